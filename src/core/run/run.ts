@@ -1,0 +1,94 @@
+import type { Json, JsonObject } from "../json.ts";
+import type { Instant, Milliseconds } from "../time.ts";
+
+export type RunId = string;
+
+export type RunState =
+  | "waiting"
+  | "queued"
+  | "running"
+  | "succeeded"
+  | "failed"
+  | "timed_out"
+  | "cancelled"
+  | "skipped"
+  | "rejected"
+  | "expired"
+  | "interrupted";
+
+export const finalStates = [
+  "succeeded",
+  "failed",
+  "timed_out",
+  "cancelled",
+  "skipped",
+  "rejected",
+  "expired",
+  "interrupted",
+] as const satisfies readonly RunState[];
+export type FinalState = (typeof finalStates)[number];
+
+export const isFinal = (state: RunState): state is FinalState =>
+  (finalStates as readonly RunState[]).includes(state);
+
+/** What caused a run. */
+export type Trigger =
+  | { readonly kind: "schedule"; readonly fire: Instant }
+  | { readonly kind: "once" }
+  | { readonly kind: "manual" }
+  /** OpenObserve's `POST /actions/test/{id}`. */
+  | { readonly kind: "test" }
+  /** `_search` with `query.action_id`. */
+  | { readonly kind: "search" }
+  | { readonly kind: "alert"; readonly name: string }
+  | { readonly kind: "event"; readonly run: RunId };
+
+/** The isolation that an execution really had. */
+export type IsolationLevel = "full" | "reduced" | "basic";
+
+/** One execution of one version of one action. A run pins version and parameters for ever. */
+export interface Run {
+  readonly id: RunId;
+  readonly organization: string;
+  readonly actionId: string;
+  /** Kept with the run, so that history outlives the action. */
+  readonly actionName: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly state: RunState;
+  /** A sentence for a person; always set in states other than waiting, queued, running and succeeded. */
+  readonly reason: string | undefined;
+  readonly trigger: Trigger;
+  /** E-mail of who started it; "system" for schedules. */
+  readonly actor: string;
+  readonly parameters: JsonObject;
+  /** 1 for the first execution; retries count up. */
+  readonly attempt: number;
+  readonly createdAt: Instant;
+  /** Not before this: delays and back-offs. */
+  readonly dueAt: Instant;
+  readonly startedAt: Instant | undefined;
+  readonly endedAt: Instant | undefined;
+  /** A cancel was asked for and the worker has not answered yet. */
+  readonly cancelAsked: boolean;
+  readonly isolation: IsolationLevel | undefined;
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly peakMemory: number | undefined;
+  readonly cpuTime: Milliseconds | undefined;
+  /** Bytes of the JSON that `main` returned, kept beside the log; undefined where nothing was returned. */
+  readonly resultSize: number | undefined;
+}
+
+/** A line of a run's log. */
+export interface LogLine {
+  /** From 1, without gaps. */
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly stream: "stdout" | "stderr" | "log" | "system";
+  /** Python's level name for stream "log". */
+  readonly level: "debug" | "info" | "warning" | "error" | "critical" | undefined;
+  readonly text: string;
+}
+
+export type JsonResult = Json;

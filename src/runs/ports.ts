@@ -1,0 +1,219 @@
+import type { Action } from "../core/action/action.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { IsolationLevel, LogLine, Run, RunId, RunState, Trigger } from "../core/run/run.ts";
+import type { Instant, Milliseconds } from "../core/time.ts";
+
+/*
+ * The ports that runs need, declared where they are used. One call is one transaction; no handle
+ * crosses; time is an argument; nothing in a verb awaits anything foreign.
+ */
+
+/** A version that a run executes: immutable. */
+export interface Version {
+  readonly organization: string;
+  readonly actionId: string;
+  readonly number: number;
+  readonly digest: string;
+  readonly code: string;
+  readonly action: Action;
+}
+
+export interface NewRun {
+  readonly id: RunId;
+  readonly organization: string;
+  readonly actionId: string;
+  readonly trigger: Trigger;
+  readonly actor: string;
+  readonly parameters: JsonObject;
+  readonly state: "waiting" | "queued" | "skipped" | "failed";
+  readonly reason: string | undefined;
+  readonly createdAt: Instant;
+  readonly dueAt: Instant;
+  /** Unique per action: an existing tick or key is returned, not made again. */
+  readonly key: string | undefined;
+}
+
+/** Moves a schedule on in the same transaction that creates the run of its tick. */
+export interface ScheduleMove {
+  readonly organization: string;
+  readonly actionId: string;
+  /** The fire time that is being dealt with; the move is refused when the row says another. */
+  readonly from: Instant;
+  /** undefined: never again. */
+  readonly next: Instant | undefined;
+}
+
+export interface Created {
+  readonly run: Run;
+  readonly existing: boolean;
+}
+
+export interface Claimed {
+  readonly run: Run;
+  readonly version: Version;
+  /** Every write for this run carries it; a stale one is refused. */
+  readonly fence: number;
+}
+
+/** One transition, as `decide` made it. */
+export interface Change {
+  readonly run: RunId;
+  readonly at: Instant;
+  readonly from: RunState;
+  readonly to: RunState;
+  readonly reason: string | undefined;
+  readonly event: JsonObject;
+  readonly patch: Partial<
+    Pick<
+      Run,
+      | "startedAt"
+      | "endedAt"
+      | "dueAt"
+      | "attempt"
+      | "cancelAsked"
+      | "isolation"
+      | "exitCode"
+      | "signal"
+      | "peakMemory"
+      | "cpuTime"
+      | "resultSize"
+    >
+  >;
+}
+
+export interface Held {
+  readonly run: RunId;
+  readonly cancelAsked: boolean;
+}
+
+export interface DueTick {
+  readonly version: Version;
+  readonly fire: Instant;
+}
+
+export interface Due {
+  readonly ticks: readonly DueTick[];
+  /** Runs whose lease ran out: their worker is gone. */
+  readonly lost: readonly Run[];
+  /** When to look again at the latest; undefined: nothing waits. */
+  readonly next: Instant | undefined;
+}
+
+export interface RunQuery {
+  readonly organization: string;
+  readonly actionId?: string;
+  readonly actionName?: string;
+  readonly state?: RunState;
+  /** 1 to 1000. */
+  readonly limit: number;
+  readonly cursor?: string;
+}
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+export interface RunStore {
+  create(runs: readonly NewRun[], move: ScheduleMove | undefined): Promise<readonly Created[]>;
+  claim(ask: { worker: string; limit: number; now: Instant; until: Instant }): Promise<readonly Claimed[]>;
+  record(change: Change, fence: number | undefined): Promise<"recorded" | "stale">;
+  /** Extends the leases of a worker and answers what it still holds; missing: lost; flagged: cancel asked. */
+  renew(worker: string, until: Instant): Promise<readonly Held[]>;
+  due(now: Instant, limit: number): Promise<Due>;
+  find(query: RunQuery): Promise<Page<Run>>;
+  get(organization: string, run: RunId): Promise<Run | undefined>;
+}
+
+/** Append-only log of each run. Reading from a sequence on never misses and never repeats. */
+export interface RunLog {
+  append(run: RunId, lines: readonly LogLine[]): Promise<void>;
+  read(run: RunId, after: number): AsyncIterable<LogLine>;
+  remove(runs: readonly RunId[]): Promise<void>;
+}
+
+/** Bytes that belong to a run: what went in, what came out. Never parsed on the way. */
+export interface RunBlobs {
+  put(run: RunId, what: "input" | "result", bytes: AsyncIterable<Uint8Array>): Promise<number>;
+  get(run: RunId, what: "input" | "result"): Promise<AsyncIterable<Uint8Array> | undefined>;
+  remove(runs: readonly RunId[]): Promise<void>;
+}
+
+/** A hint that something changed; may be lost. Topics: "runs", "run:<id>". */
+export interface Bell {
+  ring(topic: string): void;
+  on(topic: string, heard: () => void): () => void;
+}
+
+/** What the executor is asked to do: a program and a place. */
+export interface Task {
+  readonly run: RunId;
+  readonly program: Program;
+  readonly place: { readonly kind: "sandbox" };
+  /** The whole environment that the program sees besides the executor's own few variables (PATH, HOME, TMPDIR, LANG). */
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly network: boolean;
+  readonly isolation: "best" | "required";
+}
+export interface PythonProgram {
+  readonly kind: "python";
+  /** "scheduled" calls main(); "realtime" calls main(data, logger) with the input, a JSON list. */
+  readonly entry: "scheduled" | "realtime";
+  /** Folder of the unpacked bundle, absolute. The program cannot write to it. */
+  readonly bundle: string;
+  /** Folder of its dependency environment, absolute; undefined: standard library only. */
+  readonly environment: string | undefined;
+}
+export type Program = PythonProgram;
+
+export interface Limits {
+  readonly timeout: Milliseconds;
+  /** From SIGTERM to SIGKILL. */
+  readonly grace: Milliseconds;
+  readonly memory: number;
+  readonly processes: number;
+  /** Bytes of stdout, stderr and log together, and of the result. */
+  readonly output: number;
+  readonly disk: number;
+}
+
+/** A piece of output, as it comes: at most one line, without its newline. */
+export interface Chunk {
+  readonly at: Instant;
+  readonly stream: LogLine["stream"];
+  readonly level: LogLine["level"];
+  readonly text: string;
+}
+
+/** One shape for every way that an execution can end; the first cause wins. */
+export interface Outcome {
+  readonly end:
+    | "succeeded"
+    | "failed"
+    | "timed_out"
+    | "cancelled"
+    | "out_of_memory"
+    | "output_limit"
+    | "not_started"
+    | "lost";
+  /** A sentence; undefined only for "succeeded". */
+  readonly reason: string | undefined;
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly duration: Milliseconds;
+  readonly peakMemory: number | undefined;
+  readonly cpuTime: Milliseconds | undefined;
+  readonly isolation: IsolationLevel | undefined;
+  /** UTF-8 JSON of what main returned, never parsed here; undefined where there is none. */
+  readonly result: Uint8Array | undefined;
+}
+
+export interface Executor {
+  /** Never rejects for what the program does; rejects only for a bug of ours. */
+  execute(
+    task: Task,
+    io: { input: AsyncIterable<Uint8Array>; output(chunk: Chunk): Promise<void>; signal: AbortSignal },
+  ): Promise<Outcome>;
+  /** Idempotent; ends every child, resolves when none is alive. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,44 @@
+/**
+ * Which way imports go (CONTRIBUTING.md draws it):
+ *   core <- sync | registry | access | runs     siblings: none imports another
+ *   runs <- executor       registry, access, runs <- store
+ *   all of these <- server <- cli
+ */
+const top = (name) => `^src/${name}/`;
+const forbid = (name, from, to, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: { path: to },
+});
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    forbid("core-is-a-root", top("core"), "^src/(?!core/)", "core imports nothing of the product"),
+    {
+      name: "core-is-pure",
+      comment: "core touches no file, process, network, clock or database",
+      severity: "error",
+      from: { path: top("core") },
+      to: { dependencyTypes: ["core"], path: "^(node:)?(?!crypto$|path/posix$)" },
+    },
+    forbid("sync-imports-core", top("sync"), "^src/(?!(core|sync)/)"),
+    forbid("registry-imports-core", top("registry"), "^src/(?!(core|registry)/)"),
+    forbid("access-imports-core", top("access"), "^src/(?!(core|access)/)"),
+    forbid("runs-imports-core", top("runs"), "^src/(?!(core|runs)/)"),
+    forbid("executor-imports-runs", top("executor"), "^src/(?!(core|runs|executor)/)"),
+    forbid("store-imports-ports", top("store"), "^src/(?!(core|registry|access|runs|store)/)"),
+    forbid("server-is-below-cli", top("server"), "^src/(cli|web)/"),
+    forbid("web-speaks-http", top("web"), "^src/(?!(core|web)/)"),
+    forbid("no-catch-alls", "^src", "/(utils|lib|common|helpers)(/|\\.ts$)"),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    parser: "swc",
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".js", ".json"] },
+  },
+};
