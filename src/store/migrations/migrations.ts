@@ -1,0 +1,5 @@
+import { runs } from "./0001-runs.ts";
+import type { Migration } from "./migrate.ts";
+
+/** Every migration, in order. Add a line for a new one; never edit or remove one that was released. */
+export const migrations: readonly Migration[] = [runs];

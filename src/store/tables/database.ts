@@ -1,0 +1,6 @@
+import type { AccessTables } from "./access.ts";
+import type { RegistryTables } from "./registry.ts";
+import type { RunTables } from "./runs.ts";
+
+/** Every table of the store, as Kysely sees it; each area declares its own. */
+export type Database = RunTables & RegistryTables & AccessTables;

@@ -1,0 +1,2 @@
+/** The verbs of access by name. */
+export const accessVerbs = {} as const;

@@ -1,0 +1,2 @@
+/** The registry's verbs by name. */
+export const registryVerbs = {} as const;

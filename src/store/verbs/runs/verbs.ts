@@ -1,0 +1,2 @@
+/** The verbs of runs by name. */
+export const runVerbs = {} as const;

@@ -1,0 +1,8 @@
+import { accessVerbs } from "./access/verbs.ts";
+import { registryVerbs } from "./registry/verbs.ts";
+import { runVerbs } from "./runs/verbs.ts";
+
+/** Every verb of the store, by area: the one table that the worker looks in and that types `Store.call`. */
+export const verbs = { runs: runVerbs, registry: registryVerbs, access: accessVerbs } as const;
+
+export type Verbs = typeof verbs;
