@@ -1,6 +1,5 @@
 import type { Verbs } from "./verbs/verbs.ts";
 
-type AnyVerb = (db: never, args: never) => Promise<unknown>;
 type Names<Area extends keyof Verbs> = keyof Verbs[Area] & string;
 
 /** Every "area.verb". */
@@ -27,6 +26,6 @@ type Method<V> = V extends (db: never, args: infer Args) => Promise<infer Result
 /** The verbs of each area as methods of one argument. */
 export type AreaVerbs = {
   readonly [Area in keyof Verbs]: {
-    readonly [Name in keyof Verbs[Area]]: Method<Verbs[Area][Name] & AnyVerb>;
+    readonly [Name in keyof Verbs[Area]]: Method<Verbs[Area][Name]>;
   };
 };

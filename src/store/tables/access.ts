@@ -1,3 +1,54 @@
-/** Tables of the access verbs (migration 0003). */
-// biome-ignore lint/suspicious/noEmptyInterface: filled with the access tables
-export interface AccessTables {}
+import type { Generated } from "kysely";
+
+/** Tables of the access verbs (migration 0003). Instants are µs, grants are JSON, booleans are 0 or 1. */
+export interface AccessTables {
+  identities: IdentityRow;
+  roles: RoleRow;
+  role_users: RoleUserRow;
+  api_tokens: ApiTokenRow;
+  audit: AuditTableRow;
+  key_check: { one: number; text: string };
+}
+
+export interface IdentityRow {
+  /** "" for root. */
+  organization: string;
+  email: string;
+  kind: string;
+  admin: number;
+  first_name: string;
+  last_name: string;
+  secret_hash: string;
+  hint: string | null;
+  permissions: string;
+  managed_by: string | null;
+  created_at: number;
+  revision: number;
+}
+export interface RoleRow {
+  organization: string;
+  name: string;
+  permissions: string;
+}
+export interface RoleUserRow {
+  organization: string;
+  role: string;
+  email: string;
+}
+export interface ApiTokenRow {
+  id: string;
+  organization: string;
+  email: string;
+  name: string;
+  hash: string;
+  created_at: number;
+  expires_at: number | null;
+}
+export interface AuditTableRow {
+  number: Generated<number>;
+  at: number;
+  organization: string;
+  actor: string;
+  action: string;
+  object: string;
+}

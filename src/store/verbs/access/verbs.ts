@@ -1,2 +1,33 @@
-/** The verbs of access by name. */
-export const accessVerbs = {} as const;
+import { identify, identifyToken } from "./identify.ts";
+import { createIdentity, deleteIdentity, listIdentities, updateIdentity } from "./identities.ts";
+import { keyCheck, setKeyCheck } from "./key-check.ts";
+import { readAudit } from "./read-audit.ts";
+import { recordAudit } from "./record-audit.ts";
+import { createRole, deleteRole, findRole, listRoles, rolesOf, updateRole } from "./roles.ts";
+import { putRoot, root } from "./root.ts";
+import { createToken, deleteToken, listTokens } from "./tokens.ts";
+
+/** The verbs of access by name: `store.area("access")` is an AccessStore. */
+export const accessVerbs = {
+  putRoot,
+  root,
+  identify,
+  identifyToken,
+  listIdentities,
+  createIdentity,
+  updateIdentity,
+  deleteIdentity,
+  listRoles,
+  findRole,
+  rolesOf,
+  createRole,
+  updateRole,
+  deleteRole,
+  createToken,
+  listTokens,
+  deleteToken,
+  recordAudit,
+  readAudit,
+  keyCheck,
+  setKeyCheck,
+} as const;

@@ -1,0 +1,146 @@
+import type { Grant } from "../core/access/grant.ts";
+import type { Instant } from "../core/time.ts";
+
+/*
+ * What access needs of a store. One call is one transaction; time is an argument; a write carries its
+ * audit row, so that no change is without one.
+ */
+
+export type IdentityKind = "root" | "user" | "service-account";
+
+/** Somebody who can log in. E-mails are kept in lower case. */
+export interface Identity {
+  /** undefined: root, who is at home in every organization. */
+  readonly organization: string | undefined;
+  readonly email: string;
+  readonly kind: IdentityKind;
+  /** May do everything within the organization. */
+  readonly admin: boolean;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** Of the password or token; argon2id in its own text form. */
+  readonly secretHash: string;
+  /** The first four characters of a service account's token. */
+  readonly hint: string | undefined;
+  /** Held directly, sorted; those of roles come on top. */
+  readonly permissions: readonly Grant[];
+  /** The scope whose repository declares it. */
+  readonly managedBy: string | undefined;
+  readonly createdAt: Instant;
+  /** Goes up with every change. */
+  readonly revision: number;
+}
+
+/** An identity and all that it may do: its own permissions and those of its roles. */
+export interface Known {
+  readonly identity: Identity;
+  readonly grants: readonly Grant[];
+}
+
+export interface IdentityRef {
+  readonly organization: string;
+  readonly email: string;
+}
+
+/** Absent: stays as it is. `managedBy: null` takes the mark off. */
+export interface IdentityChange {
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly secretHash?: string;
+  readonly hint?: string;
+  readonly permissions?: readonly Grant[];
+  readonly managedBy?: string | null;
+  readonly admin?: boolean;
+}
+
+/** Who did what to which object. */
+export interface AuditEntry {
+  readonly at: Instant;
+  readonly organization: string;
+  readonly actor: string;
+  /** "create", "update", "delete", "rotate", "run", "cancel", "sync". */
+  readonly action: string;
+  /** `<type>:<id>`, as permissions name objects. */
+  readonly object: string;
+}
+
+export interface Role {
+  readonly name: string;
+  readonly permissions: readonly Grant[];
+  readonly users: readonly string[];
+}
+export interface RoleChange {
+  readonly add: readonly Grant[];
+  readonly remove: readonly Grant[];
+  readonly addUsers: readonly string[];
+  readonly removeUsers: readonly string[];
+}
+
+/** A token that acts as the person who made it, within one organization. */
+export interface ApiToken {
+  readonly id: string;
+  readonly organization: string;
+  readonly email: string;
+  readonly name: string;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant | undefined;
+}
+
+export type Written = "written" | "missing" | "stale";
+
+export interface AccessStore {
+  /** Makes this the one root; another e-mail's root ends, with its tokens. */
+  putRoot(root: { email: string; secretHash: string; at: Instant }): Promise<void>;
+  root(nothing: Record<string, never>): Promise<Identity | undefined>;
+  /** Root, or the identity of that organization. */
+  identify(who: IdentityRef): Promise<Known | undefined>;
+  /** A token of that organization that has not expired, and the identity it acts as. */
+  identifyToken(ask: { organization: string; id: string; now: Instant }): Promise<KnownByToken | undefined>;
+
+  listIdentities(ask: { organization: string; kind: IdentityKind }): Promise<readonly Identity[]>;
+  /** "exists" also for the root's e-mail. */
+  createIdentity(write: { identity: Identity; audit: AuditEntry }): Promise<"created" | "exists">;
+  /** With a revision: only while it is still that one. */
+  updateIdentity(
+    write: IdentityRef & { revision: number | undefined; change: IdentityChange; audit: AuditEntry },
+  ): Promise<Written>;
+  /** Ends its tokens and its places in roles as well. */
+  deleteIdentity(write: IdentityRef & { revision: number | undefined; audit: AuditEntry }): Promise<Written>;
+
+  listRoles(ask: { organization: string }): Promise<readonly string[]>;
+  findRole(ask: RoleRef): Promise<Role | undefined>;
+  rolesOf(who: IdentityRef): Promise<readonly string[]>;
+  createRole(write: RoleRef & { audit: AuditEntry }): Promise<"created" | "exists">;
+  updateRole(write: RoleRef & { change: RoleChange; audit: AuditEntry }): Promise<Written>;
+  deleteRole(write: RoleRef & { audit: AuditEntry }): Promise<Written>;
+
+  createToken(write: { token: ApiToken; tokenHash: string; audit: AuditEntry }): Promise<void>;
+  /** Of one person; with `email: undefined`, of everybody. */
+  listTokens(ask: { organization: string; email: string | undefined }): Promise<readonly ApiToken[]>;
+  deleteToken(write: { organization: string; id: string; audit: AuditEntry }): Promise<Written>;
+
+  /** For changes of other areas. */
+  recordAudit(entry: AuditEntry): Promise<void>;
+  /** Newest first, older than the row numbered `before`. */
+  readAudit(ask: {
+    organization: string;
+    before: number | undefined;
+    limit: number;
+  }): Promise<readonly AuditRow[]>;
+
+  /** What the secret key of this store looks like from outside; undefined before the first start. */
+  keyCheck(nothing: Record<string, never>): Promise<string | undefined>;
+  setKeyCheck(check: { text: string }): Promise<void>;
+}
+export interface RoleRef {
+  readonly organization: string;
+  readonly name: string;
+}
+export interface KnownByToken extends Known {
+  readonly token: ApiToken;
+  readonly tokenHash: string;
+}
+export interface AuditRow extends AuditEntry {
+  /** From 1, in order of writing. */
+  readonly number: number;
+}

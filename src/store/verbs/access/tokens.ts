@@ -1,0 +1,55 @@
+import type { Kysely } from "kysely";
+import type { ApiToken, AuditEntry, Written } from "../../../access/ports.ts";
+import type { ApiTokenRow } from "../../tables/access.ts";
+import type { Database } from "../../tables/database.ts";
+import { recordAudit } from "./record-audit.ts";
+
+export const toApiToken = (row: ApiTokenRow): ApiToken => ({
+  id: row.id,
+  organization: row.organization,
+  email: row.email,
+  name: row.name,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at ?? undefined,
+});
+
+export async function createToken(
+  db: Kysely<Database>,
+  { token, tokenHash, audit }: { token: ApiToken; tokenHash: string; audit: AuditEntry },
+): Promise<void> {
+  const row: ApiTokenRow = {
+    id: token.id,
+    organization: token.organization,
+    email: token.email,
+    name: token.name,
+    hash: tokenHash,
+    created_at: token.createdAt,
+    expires_at: token.expiresAt ?? null,
+  };
+  await db.insertInto("api_tokens").values(row).execute();
+  await recordAudit(db, audit);
+}
+
+/** Newest first; expired ones as well, so that a person sees why a job stopped working. */
+export async function listTokens(
+  db: Kysely<Database>,
+  { organization, email }: { organization: string; email: string | undefined },
+): Promise<readonly ApiToken[]> {
+  let query = db.selectFrom("api_tokens").selectAll().where("organization", "=", organization);
+  if (email !== undefined) query = query.where("email", "=", email);
+  return (await query.orderBy("id", "desc").execute()).map(toApiToken);
+}
+
+export async function deleteToken(
+  db: Kysely<Database>,
+  { organization, id, audit }: { organization: string; id: string; audit: AuditEntry },
+): Promise<Written> {
+  const { numDeletedRows } = await db
+    .deleteFrom("api_tokens")
+    .where("organization", "=", organization)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) return "missing";
+  await recordAudit(db, audit);
+  return "written";
+}
