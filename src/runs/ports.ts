@@ -1,5 +1,6 @@
 import type { Action } from "../core/action/action.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { Change } from "../core/run/change.ts";
 import type { IsolationLevel, LogLine, Run, RunId, RunState, Trigger } from "../core/run/run.ts";
 import type { Instant, Milliseconds } from "../core/time.ts";
 
@@ -7,6 +8,8 @@ import type { Instant, Milliseconds } from "../core/time.ts";
  * The ports that runs need, declared where they are used. One call is one transaction; no handle
  * crosses; time is an argument; nothing in a verb awaits anything foreign.
  */
+
+export type { Change };
 
 /** A version that a run executes: immutable. */
 export interface Version {
@@ -53,32 +56,6 @@ export interface Claimed {
   readonly version: Version;
   /** Every write for this run carries it; a stale one is refused. */
   readonly fence: number;
-}
-
-/** One transition, as `decide` made it. */
-export interface Change {
-  readonly run: RunId;
-  readonly at: Instant;
-  readonly from: RunState;
-  readonly to: RunState;
-  readonly reason: string | undefined;
-  readonly event: JsonObject;
-  readonly patch: Partial<
-    Pick<
-      Run,
-      | "startedAt"
-      | "endedAt"
-      | "dueAt"
-      | "attempt"
-      | "cancelAsked"
-      | "isolation"
-      | "exitCode"
-      | "signal"
-      | "peakMemory"
-      | "cpuTime"
-      | "resultSize"
-    >
-  >;
 }
 
 export interface Held {

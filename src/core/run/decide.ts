@@ -1,0 +1,187 @@
+import type { Retries } from "../action/action.ts";
+import type { JsonObject } from "../json.ts";
+import { after, type Instant } from "../time.ts";
+import { backOff } from "./back-off.ts";
+import type { Change } from "./change.ts";
+import { isFinal, type Run, type RunState } from "./run.ts";
+import type { ExecutionEnd, RunEvent } from "./run-event.ts";
+
+/*
+ *            due                 claimed                ended
+ *  waiting ────────▶ queued ────────────────▶ running ─────────▶ succeeded, failed, timed_out, cancelled
+ *     │  │              │ ▲                    │  │ ▲ │   denied
+ *     │  │              │ └────────────────────┘  └─┘ ├─────────▶ failed
+ *     │  │              │    ended or lost,    started,   lost
+ *     │  │              │    attempts left      cancel └─────────▶ interrupted (cancelled once a cancel was asked)
+ *     │  │  cancel,     │
+ *     │  ├──────────────┴──▶ cancelled (cancel, replaced), skipped (skip), failed (denied)
+ *     │  │
+ *     │  └────────────────▶ expired (expire)
+ *     └───────────────────▶ rejected (reject)
+ *
+ * On the right are the final states: nothing leaves them, so the first cause of an end wins.
+ */
+export const arrows: Readonly<Record<RunState, readonly RunState[]>> = {
+  waiting: ["queued", "cancelled", "skipped", "failed", "rejected", "expired"],
+  queued: ["running", "cancelled", "skipped", "failed"],
+  running: ["running", "queued", "succeeded", "failed", "timed_out", "cancelled", "interrupted"],
+  succeeded: [],
+  failed: [],
+  timed_out: [],
+  cancelled: [],
+  skipped: [],
+  rejected: [],
+  expired: [],
+  interrupted: [],
+};
+
+/** An event that does not apply to the run as it is. */
+export interface Refusal {
+  readonly refused: "ENDED" | "NOT_NOW" | "ALREADY";
+  readonly message: string;
+}
+
+export const isRefusal = (decision: Change | Refusal): decision is Refusal => "refused" in decision;
+
+/** What `event`, happening at `now`, makes of `run`. */
+export function decide(run: Run, event: RunEvent, now: Instant): Change | Refusal {
+  if (isFinal(run.state)) {
+    return { refused: "ENDED", message: `The run has already ended: ${run.state}.` };
+  }
+  if (now < run.dueAt && (event.kind === "due" || event.kind === "claimed")) {
+    return { refused: "NOT_NOW", message: "The run is not due yet." };
+  }
+  return byKind[event.kind](run, event as never, now);
+}
+
+type Decider<Kind extends RunEvent["kind"]> = (
+  run: Run,
+  event: Extract<RunEvent, { kind: Kind }>,
+  now: Instant,
+) => Change | Refusal;
+
+const byKind: { readonly [Kind in RunEvent["kind"]]: Decider<Kind> } = {
+  due: (run, event, now) =>
+    run.state === "waiting" ? change(run, now, "queued", undefined, event, {}) : notNow(run, event),
+
+  claimed: (run, event, now) =>
+    run.state === "queued" ? change(run, now, "running", undefined, event, {}) : notNow(run, event),
+
+  started: (run, event, now) =>
+    run.state === "running"
+      ? change(run, now, "running", run.reason, event, { startedAt: run.startedAt ?? now })
+      : notNow(run, event),
+
+  denied: (run, event, now) =>
+    run.cancelAsked
+      ? change(run, now, "cancelled", run.reason, event)
+      : change(run, now, "failed", event.reason, event),
+
+  ended: (run, event, now) => (run.state === "running" ? ended(run, event, now) : notNow(run, event)),
+
+  lost(run, event, now) {
+    if (run.state !== "running") return notNow(run, event);
+    if (run.cancelAsked) return change(run, now, "cancelled", run.reason ?? event.reason, event, {});
+    return (
+      again(run, event, event.reason, {}, now) ?? change(run, now, "interrupted", event.reason, event, {})
+    );
+  },
+
+  cancel: (run, event, now) => cancel(run, event, `Cancelled by ${event.by}.`, now),
+
+  replaced: (run, event, now) =>
+    cancel(run, event, `Cancelled: run ${event.by} of the same action replaces it.`, now),
+
+  skip: (run, event, now) =>
+    run.state === "running"
+      ? notNow(run, event)
+      : change(run, now, "skipped", event.reason, { kind: event.kind }, {}),
+
+  reject: (run, event, now) =>
+    run.state === "waiting"
+      ? change(
+          run,
+          now,
+          "rejected",
+          `Rejected by ${event.by}${event.reason ? `: ${event.reason}` : "."}`,
+          event,
+        )
+      : notNow(run, event),
+
+  expire: (run, event, now) =>
+    run.state === "waiting"
+      ? change(run, now, "expired", "Nobody approved the run in time.", event)
+      : notNow(run, event),
+};
+
+/** What has not started ends at once; what runs is only asked to, and its worker tells how it ended. */
+function cancel(run: Run, event: RunEvent, reason: string, now: Instant): Change | Refusal {
+  if (run.state !== "running") return change(run, now, "cancelled", reason, event);
+  if (run.cancelAsked) return { refused: "ALREADY", message: "The run is being cancelled already." };
+  return change(run, now, "running", reason, event, { cancelAsked: true });
+}
+
+const stateAfter: Readonly<Record<ExecutionEnd["end"], RunState>> = {
+  succeeded: "succeeded",
+  failed: "failed",
+  timed_out: "timed_out",
+  cancelled: "cancelled",
+  out_of_memory: "failed",
+  output_limit: "failed",
+  not_started: "failed",
+  lost: "interrupted",
+};
+
+function ended(run: Run, event: Extract<RunEvent, { kind: "ended" }>, now: Instant): Change {
+  const { end, reason, ...measured } = event.end;
+  const to = stateAfter[end];
+  const told = { kind: event.kind, end, attempt: run.attempt };
+  if (to === "succeeded") return change(run, now, to, undefined, told, measured);
+  if (to === "cancelled") {
+    return change(
+      run,
+      now,
+      to,
+      (run.cancelAsked ? run.reason : undefined) ?? reason ?? "Cancelled.",
+      told,
+      measured,
+    );
+  }
+  const why = reason ?? `The execution ended: ${end.replaceAll("_", " ")}.`;
+  const retry = run.cancelAsked ? undefined : again(run, event, why, measured, now);
+  return retry ?? change(run, now, to, why, told, measured);
+}
+
+/** The next attempt, after its pause; undefined when none is left. */
+function again(
+  run: Run,
+  event: Extract<RunEvent, { retries: Retries }>,
+  reason: string,
+  measured: Change["patch"],
+  now: Instant,
+): Change | undefined {
+  const pause = backOff(event.retries, run.attempt);
+  if (pause === undefined) return undefined;
+  const why = `Attempt ${run.attempt} of ${event.retries.limit + 1}: ${reason}`;
+  const patch = { ...measured, attempt: run.attempt + 1, dueAt: after(now, pause) };
+  return change(run, now, "queued", why, { kind: event.kind, attempt: run.attempt, reason }, patch);
+}
+
+function change(
+  run: Run,
+  at: Instant,
+  to: RunState,
+  reason: string | undefined,
+  event: object,
+  patch: Change["patch"] = {},
+): Change {
+  const end = isFinal(to) ? { endedAt: at, cancelAsked: false } : {};
+  // Through JSON, so that a member that is undefined is left out.
+  const told = JSON.parse(JSON.stringify(event)) as JsonObject;
+  return { run: run.id, at, from: run.state, to, reason, event: told, patch: { ...patch, ...end } };
+}
+
+const notNow = (run: Run, event: RunEvent): Refusal => ({
+  refused: "NOT_NOW",
+  message: `"${event.kind}" does not apply to a run that is ${run.state}.`,
+});

@@ -1,0 +1,38 @@
+import type { Retries } from "../action/action.ts";
+import type { Run, RunId } from "./run.ts";
+
+/** What can happen to a run. */
+export type RunEvent =
+  /** Its delay is over. */
+  | { readonly kind: "due" }
+  | { readonly kind: "claimed"; readonly worker: string }
+  /** Its program is about to start. */
+  | { readonly kind: "started" }
+  | { readonly kind: "ended"; readonly end: ExecutionEnd; readonly retries: Retries }
+  /** Its account may not run it: it never starts, and trying again would not help. */
+  | { readonly kind: "denied"; readonly reason: string }
+  | { readonly kind: "cancel"; readonly by: string }
+  /** A newer run of the action takes its place. */
+  | { readonly kind: "replaced"; readonly by: RunId }
+  /** Whoever held it is gone or gave it up: the lease ran out, the server stopped, the executor failed. */
+  | { readonly kind: "lost"; readonly reason: string; readonly retries: Retries }
+  | { readonly kind: "skip"; readonly reason: string }
+  /** An approver said no. */
+  | { readonly kind: "reject"; readonly by: string; readonly reason: string | undefined }
+  /** Nobody approved in time. */
+  | { readonly kind: "expire" };
+
+/** How an execution ended, as far as the run's state and record depend on it. */
+export interface ExecutionEnd
+  extends Pick<Run, "isolation" | "exitCode" | "signal" | "peakMemory" | "cpuTime" | "resultSize"> {
+  readonly end:
+    | "succeeded"
+    | "failed"
+    | "timed_out"
+    | "cancelled"
+    | "out_of_memory"
+    | "output_limit"
+    | "not_started"
+    | "lost";
+  readonly reason: string | undefined;
+}

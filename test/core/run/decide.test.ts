@@ -1,0 +1,214 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Retries } from "../../../src/core/action/action.ts";
+import type { Change } from "../../../src/core/run/change.ts";
+import { arrows, decide, isRefusal, type Refusal } from "../../../src/core/run/decide.ts";
+import { finalStates, isFinal, type Run, type RunState } from "../../../src/core/run/run.ts";
+import type { ExecutionEnd, RunEvent } from "../../../src/core/run/run-event.ts";
+
+const numRuns = process.env.ROTA_SOAK ? 20_000 : 500;
+const now = 1_800_000_000_000_000;
+const none: Retries = { limit: 0, delay: 1000, backoff: "constant" };
+
+const run = (fields: Partial<Run> = {}): Run => ({
+  id: "2sXyEw7f5sKk8pGk1n0Q0h4cZbT",
+  organization: "default",
+  actionId: "2sXyEw7f5sKk8pGk1n0Q0h4cZbA",
+  actionName: "check",
+  version: 1,
+  digest: "d",
+  state: "queued",
+  reason: undefined,
+  trigger: { kind: "manual" },
+  actor: "a@example.com",
+  parameters: {},
+  attempt: 1,
+  createdAt: now,
+  dueAt: now,
+  startedAt: undefined,
+  endedAt: undefined,
+  cancelAsked: false,
+  isolation: undefined,
+  exitCode: undefined,
+  signal: undefined,
+  peakMemory: undefined,
+  cpuTime: undefined,
+  resultSize: undefined,
+  ...fields,
+});
+
+const execution = (end: ExecutionEnd["end"], fields: Partial<ExecutionEnd> = {}): ExecutionEnd => ({
+  end,
+  reason: end === "succeeded" ? undefined : `it ended: ${end}`,
+  isolation: "full",
+  exitCode: end === "succeeded" ? 0 : 1,
+  signal: undefined,
+  peakMemory: 1,
+  cpuTime: 1,
+  resultSize: undefined,
+  ...fields,
+});
+
+const ends = [
+  "succeeded",
+  "failed",
+  "timed_out",
+  "cancelled",
+  "out_of_memory",
+  "output_limit",
+  "not_started",
+  "lost",
+] as const;
+
+const anyRetries = fc.record({
+  limit: fc.integer({ min: 0, max: 3 }),
+  delay: fc.integer({ min: 0, max: 10_000 }),
+  backoff: fc.constantFrom("constant" as const, "exponential" as const),
+});
+const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
+  fc.constantFrom<RunEvent>(
+    { kind: "due" },
+    { kind: "claimed", worker: "w" },
+    { kind: "started" },
+    { kind: "denied", reason: "the account may not read the script" },
+    { kind: "cancel", by: "b@example.com" },
+    { kind: "replaced", by: "2sXyEw7f5sKk8pGk1n0Q0h4cZbB" },
+    { kind: "skip", reason: "skipped" },
+    { kind: "reject", by: "b@example.com", reason: undefined },
+    { kind: "expire" },
+  ),
+  fc.record({
+    kind: fc.constant("ended" as const),
+    end: fc.constantFrom(...ends).map((end) => execution(end)),
+    retries: anyRetries,
+  }),
+  fc.record({ kind: fc.constant("lost" as const), reason: fc.constant("gone"), retries: anyRetries }),
+);
+
+/** The run after a change, as a store would keep it. */
+const apply = (before: Run, change: Change): Run => ({
+  ...before,
+  ...change.patch,
+  state: change.to,
+  reason: change.reason,
+});
+const changed = (decision: Change | Refusal): Change => {
+  if (isRefusal(decision)) throw new Error(`refused: ${decision.message}`);
+  return decision;
+};
+/** Plays events in order, each a second after the last; refused ones are passed over. */
+const play = (from: Run, events: readonly RunEvent[]): readonly Run[] => {
+  const history = [from];
+  for (const [index, event] of events.entries()) {
+    const last = history.at(-1) as Run;
+    const decision = decide(last, event, now + index * 1_000_000);
+    if (!isRefusal(decision)) history.push(apply(last, decision));
+  }
+  return history;
+};
+const beginnings = fc.constantFrom<RunState>("waiting", "queued").map((state) => run({ state }));
+
+describe("decide", () => {
+  it("takes no path that the drawn table does not have", () => {
+    fc.assert(
+      fc.property(beginnings, fc.array(anyEvent, { maxLength: 30 }), (from, events) => {
+        const history = play(from, events);
+        for (const [index, next] of history.slice(1).entries()) {
+          expect(arrows[history[index]?.state ?? "failed"]).toContain(next.state);
+        }
+      }),
+      { numRuns },
+    );
+  });
+
+  it("takes every path that the drawn table has", () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(beginnings, fc.array(anyEvent, { minLength: 10, maxLength: 30 }), (from, events) => {
+        const history = play(from, events);
+        for (const [index, next] of history.slice(1).entries())
+          seen.add(`${history[index]?.state} ${next.state}`);
+      }),
+      { numRuns: Math.max(numRuns, 1500), seed: 1 },
+    );
+    const drawn = Object.entries(arrows).flatMap(([from, tos]) => tos.map((to) => `${from} ${to}`));
+    expect([...seen].sort()).toEqual(drawn.sort());
+  });
+
+  it("never moves a run that has ended", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...finalStates), anyEvent, (state, event) => {
+        expect(decide(run({ state }), event, now)).toMatchObject({ refused: "ENDED" });
+      }),
+      { numRuns },
+    );
+  });
+
+  it("can end every run that has not ended, whatever happened before", () => {
+    const closing: readonly RunEvent[] = [
+      { kind: "cancel", by: "c@example.com" },
+      { kind: "ended", end: execution("cancelled"), retries: none },
+    ];
+    fc.assert(
+      fc.property(beginnings, fc.array(anyEvent, { maxLength: 30 }), (from, events) => {
+        const last = play(from, events).at(-1) as Run;
+        expect(isFinal((play(last, closing).at(-1) as Run).state)).toBe(true);
+      }),
+      { numRuns },
+    );
+  });
+
+  it("gives every end an instant, and a sentence unless it succeeded", () => {
+    fc.assert(
+      fc.property(beginnings, fc.array(anyEvent, { maxLength: 30 }), (from, events) => {
+        const last = play(from, events).at(-1) as Run;
+        expect(last.endedAt !== undefined).toBe(isFinal(last.state));
+        if (isFinal(last.state)) expect(last.reason === undefined).toBe(last.state === "succeeded");
+      }),
+      { numRuns },
+    );
+  });
+
+  it("counts attempts up to the limit and waits as the back-off says", () => {
+    const retries: Retries = { limit: 2, delay: 1000, backoff: "exponential" };
+    let current = run({ state: "running", startedAt: now });
+    const failed: RunEvent = { kind: "ended", end: execution("timed_out"), retries };
+    const first = changed(decide(current, failed, now));
+    expect(first).toMatchObject({ to: "queued", patch: { attempt: 2, dueAt: now + 1_000_000 } });
+    expect(first.reason).toBe("Attempt 1 of 3: it ended: timed_out");
+    current = apply({ ...current, ...apply(current, first) }, { ...first, to: "running" });
+    const second = changed(decide(current, failed, now));
+    expect(second.patch).toMatchObject({ attempt: 3, dueAt: now + 2_000_000 });
+    current = { ...apply(current, second), state: "running" };
+    expect(changed(decide(current, failed, now))).toMatchObject({ to: "timed_out", patch: { endedAt: now } });
+  });
+
+  it("claims nothing before it is due", () => {
+    const later = run({ dueAt: now + 1 });
+    expect(decide(later, { kind: "claimed", worker: "w" }, now)).toMatchObject({ refused: "NOT_NOW" });
+    expect(changed(decide(later, { kind: "claimed", worker: "w" }, now + 1)).to).toBe("running");
+  });
+
+  it("keeps the first cause: who cancelled it is told, and no retry follows", () => {
+    const asked = apply(
+      run({ state: "running" }),
+      changed(decide(run({ state: "running" }), { kind: "cancel", by: "b@example.com" }, now)),
+    );
+    expect(asked).toMatchObject({ state: "running", cancelAsked: true });
+    expect(decide(asked, { kind: "cancel", by: "c@example.com" }, now)).toMatchObject({ refused: "ALREADY" });
+    const retries: Retries = { limit: 5, delay: 0, backoff: "constant" };
+    const end = (kind: ExecutionEnd["end"]) =>
+      changed(decide(asked, { kind: "ended", end: execution(kind), retries }, now));
+    expect(end("cancelled")).toMatchObject({ to: "cancelled", reason: "Cancelled by b@example.com." });
+    expect(end("succeeded")).toMatchObject({ to: "succeeded", reason: undefined });
+    expect(end("failed")).toMatchObject({ to: "failed", reason: "it ended: failed" });
+    expect(changed(decide(asked, { kind: "lost", reason: "gone", retries }, now)).to).toBe("cancelled");
+  });
+
+  it("interrupts what is lost, or tries it again when attempts are left", () => {
+    const held = run({ state: "running" });
+    const lost = (retries: Retries) => changed(decide(held, { kind: "lost", reason: "gone", retries }, now));
+    expect(lost(none)).toMatchObject({ to: "interrupted", reason: "gone" });
+    expect(lost({ ...none, limit: 1 })).toMatchObject({ to: "queued", patch: { attempt: 2 } });
+  });
+});
