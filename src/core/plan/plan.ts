@@ -80,9 +80,11 @@ export interface Operation extends ItemRef {
   readonly codeChanged: boolean;
 }
 
-/** Something that stops the plan (conflict, foreign) or is only told (orphaned). */
+/** Something that stops the plan (conflict, foreign) or is only told (orphaned, protected). */
 export interface Finding extends ItemRef {
   readonly finding: "adopt-needed" | "conflict" | "orphaned" | "protected";
+  /** Apply refuses while there is one that stops; the others are only told. */
+  readonly stops: boolean;
   readonly message: string;
 }
 
@@ -91,6 +93,14 @@ export interface Rail {
   readonly message: string;
   /** The exact flag that overrides it. */
   readonly override: string;
+}
+
+/** A rail or conflict that a flag let through; recorded, never configured. */
+export interface Override {
+  /** As typed: "--allow-deletes". */
+  readonly flag: string;
+  /** What it let through, with the numbers or the reason that was given. */
+  readonly reason: string;
 }
 
 /** The plan as data; text, markdown and JSON render this one value. Holds no secret value. */
@@ -107,7 +117,12 @@ export interface Plan {
   readonly generation: number;
   readonly operations: readonly Operation[];
   readonly findings: readonly Finding[];
+  /** How many operations of each kind. */
+  readonly counts: Readonly<Record<OperationKind, number>>;
+  /** How many items need nothing: over all kinds, and by kind. */
   readonly unchanged: number;
+  readonly upToDate: Readonly<Record<ItemKind, number>>;
   readonly rails: readonly Rail[];
+  readonly overrides: readonly Override[];
   readonly warnings: readonly string[];
 }
