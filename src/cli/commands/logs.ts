@@ -1,0 +1,33 @@
+import { isFinal } from "../../core/run/run.ts";
+import { argument, type CommandModule, examples, flag } from "../command.ts";
+import { client } from "../connection/client.ts";
+import { addConnectionOptions, connect } from "../connection/connection.ts";
+import { exitCode } from "../exit-code.ts";
+import { addFormatOption, wantsJson } from "../output/format-option.ts";
+import { logLineText, stateText } from "../output/run-texts.ts";
+
+/** `rota logs RUN` */
+export const logs: CommandModule = {
+  define(command) {
+    command.argument("<run>", "id of the run").option("-f, --follow", "go on until the run ends");
+    addFormatOption(command);
+    addConnectionOptions(command);
+    examples(command, [
+      ["rota logs 3AbCdEfGhIjKlMnOpQrStUvWxYz", "what was logged until now"],
+      ["rota logs 3AbCdEfGhIjKlMnOpQrStUvWxYz --follow", "and what comes, until the run ends"],
+    ]);
+  },
+
+  async run(io, values) {
+    const server = client(await connect(io, values));
+    const id = argument(values, 0);
+    const json = wantsJson(values);
+    const follow = flag(values, "follow") || isFinal((await server.show(id)).state);
+    const lines = follow ? server.log(id, { after: 0, signal: io.stop }) : server.logUntilNow(id);
+    for await (const event of lines) {
+      if (event.kind === "line") io.out(json ? JSON.stringify(event.line) : logLineText(io, event.line));
+      else if (!json && flag(values, "follow")) io.note(`The run ended: ${stateText(io, event.run.state)}`);
+    }
+    return exitCode.done;
+  },
+};

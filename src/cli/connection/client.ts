@@ -1,0 +1,135 @@
+import { CliError } from "../cli-error.ts";
+import { exitCode } from "../exit-code.ts";
+import { authorization } from "./authorization.ts";
+import type { Connection } from "./connection.ts";
+import { readEvents } from "./read-events.ts";
+import type { ActionListed, LogLineJson, Page, RunJson, ServerJson } from "./wire.ts";
+
+/** The end of a followed log: the run as it then is. */
+export type LogEvent =
+  | { readonly kind: "line"; readonly line: LogLineJson }
+  | { readonly kind: "end"; readonly run: RunJson };
+
+/** What the run commands ask of a server. Every method throws a CliError that says what to do. */
+export interface Client {
+  readonly connection: Connection;
+  actions(): Promise<readonly ActionListed[]>;
+  server(): Promise<ServerJson>;
+  start(action: string, body: { parameters: unknown } | { inputs: unknown }): Promise<RunJson>;
+  runs(query: { action?: string; state?: string; limit: number; cursor?: string }): Promise<Page<RunJson>>;
+  show(run: string): Promise<RunJson>;
+  cancel(run: string): Promise<RunJson>;
+  /** Lines after `after` as they come, until the run ends. The last event is `end`. */
+  log(run: string, options: { after: number; signal?: AbortSignal }): AsyncGenerator<LogEvent>;
+  /** What was logged until now. */
+  logUntilNow(run: string): AsyncGenerator<LogEvent>;
+}
+
+const answerWithin = 30_000;
+
+/** A client for the API of the server at `connection`. */
+export function client(connection: Connection): Client {
+  const { address, organization } = connection;
+  const base = `${address}/api/${encodeURIComponent(organization)}`;
+  const headers = { authorization: authorization(connection.token), accept: "application/json" };
+
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const timeout = init.signal ? {} : { signal: AbortSignal.timeout(answerWithin) };
+    const response = await fetch(`${base}${path}`, {
+      ...timeout,
+      ...init,
+      headers: { ...headers, ...(init.headers as Record<string, string> | undefined) },
+    }).catch((error: unknown) => {
+      throw unreachable(address, error);
+    });
+    if (!response.ok) throw await refused(response, connection);
+    return response;
+  };
+  const get = async <T>(path: string): Promise<T> => (await (await ask(path)).json()) as T;
+  const post = async <T>(path: string, body: unknown): Promise<T> =>
+    (await (
+      await ask(path, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      })
+    ).json()) as T;
+  const one = (run: string) => `/runs/${encodeURIComponent(run)}`;
+
+  return {
+    connection,
+    actions: () => get("/actions"),
+    server: () => get("/server"),
+    start: (action, body) => post(`/actions/${encodeURIComponent(action)}/run`, body),
+    runs: ({ action, state, limit, cursor }) => {
+      const query = new URLSearchParams({ limit: String(limit) });
+      if (state !== undefined) query.set("state", state);
+      if (cursor !== undefined) query.set("cursor", cursor);
+      const path = action === undefined ? "/runs" : `/actions/${encodeURIComponent(action)}/runs`;
+      return get(`${path}?${query}`);
+    },
+    show: (run) => get(one(run)),
+    cancel: (run) => post(`${one(run)}/cancel`, {}),
+    logUntilNow: async function* (run) {
+      const body = await (await ask(`${one(run)}/logs`)).text();
+      for (const line of body.split("\n"))
+        if (line !== "") yield { kind: "line", line: JSON.parse(line) as LogLineJson };
+    },
+    log: (run, options) =>
+      readEvents(options.after, (after) =>
+        ask(`${one(run)}/logs`, {
+          headers: { accept: "text/event-stream", "last-event-id": String(after) },
+          signal: options.signal ?? null,
+        }),
+      ),
+  };
+}
+
+/** The sentence for a server that did not answer. */
+export function unreachable(address: string, error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = (cause as NodeJS.ErrnoException).code;
+  const reason =
+    code === "ECONNREFUSED"
+      ? "nothing listens there"
+      : code === "ENOTFOUND"
+        ? "no such host"
+        : error instanceof Error && error.name === "TimeoutError"
+          ? `no answer within ${answerWithin / 1000} s`
+          : ((cause as Error).message ?? String(cause));
+  return new CliError(
+    exitCode.unreachable,
+    `The server ${address} cannot be reached: ${reason}`,
+    "Is it started (`rota serve`)? Is the address right (--server, ROTA_SERVER, rota.yaml)?",
+  );
+}
+
+async function refused(response: Response, connection: Connection): Promise<CliError> {
+  const text = (await response.text().catch(() => "")).slice(0, 2000);
+  const said = messageOf(text) ?? `status ${response.status}`;
+  if (response.status === 401)
+    return new CliError(
+      exitCode.denied,
+      `${connection.address} does not know this token: ${said}`,
+      "Look at ROTA_TOKEN; `rota help login` shows what it should hold.",
+    );
+  if (response.status === 403)
+    return new CliError(exitCode.denied, `Not allowed: ${said}`, "Ask for the permission that it names.");
+  if (response.status === 404 || response.status === 400 || response.status === 409)
+    return new CliError(exitCode.usage, `The server refused: ${said}`);
+  return new CliError(
+    exitCode.unreachable,
+    `The server failed with status ${response.status}: ${said}`,
+    "Its own log tells more; trying again may help.",
+  );
+}
+
+function messageOf(text: string): string | undefined {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === "string" ? message : undefined;
+  } catch {
+    return text.trim() === "" ? undefined : text.trim();
+  }
+}

@@ -1,0 +1,77 @@
+import { CliError } from "../cli-error.ts";
+import { exitCode } from "../exit-code.ts";
+import type { LogEvent } from "./client.ts";
+import type { LogLineJson, RunJson } from "./wire.ts";
+
+const triesWithoutProgress = 5;
+
+/**
+ * Reads a run's event stream until its `end`. A connection that breaks is opened again behind the last
+ * line that came, so nothing is lost or shown twice; after five tries without a new line it gives up.
+ *
+ * @param open asks for the stream from the line after a sequence number on
+ */
+export async function* readEvents(
+  after: number,
+  open: (after: number) => Promise<Response>,
+): AsyncGenerator<LogEvent> {
+  let last = after;
+  let failures = 0;
+  for (;;) {
+    try {
+      const response = await open(last);
+      for await (const { event, data } of events(response.body)) {
+        failures = 0;
+        if (event === "end") {
+          yield { kind: "end", run: JSON.parse(data) as RunJson };
+          return;
+        }
+        if (event !== "line") continue;
+        const line = JSON.parse(data) as LogLineJson;
+        if (line.sequence <= last) continue;
+        last = line.sequence;
+        yield { kind: "line", line };
+      }
+    } catch (error) {
+      if (error instanceof Error && error.name === "AbortError") throw error;
+      if (
+        error instanceof CliError &&
+        (error.exit !== exitCode.unreachable || failures >= triesWithoutProgress)
+      )
+        throw error;
+    }
+    failures += 1;
+    if (failures > triesWithoutProgress)
+      throw new CliError(
+        exitCode.unreachable,
+        "The connection to the log broke several times",
+        "`rota logs RUN --follow` takes it up again.",
+      );
+    await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** failures));
+  }
+}
+
+/** The events of a text/event-stream body. */
+async function* events(
+  body: ReadableStream<Uint8Array> | null,
+): AsyncGenerator<{ event: string; data: string }> {
+  if (body === null) return;
+  let rest = "";
+  for await (const text of body.pipeThrough(new TextDecoderStream() as never) as AsyncIterable<string>) {
+    rest += text;
+    const blocks = rest.split(/\r?\n\r?\n/);
+    rest = blocks.pop() ?? "";
+    for (const block of blocks) yield parsed(block);
+  }
+}
+
+function parsed(block: string): { event: string; data: string } {
+  let event = "message";
+  const data: string[] = [];
+  for (const line of block.split(/\r?\n/)) {
+    const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+    if (field === "event") event = value ?? "";
+    else if (field === "data") data.push(value ?? "");
+  }
+  return { event, data: data.join("\n") };
+}

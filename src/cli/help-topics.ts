@@ -1,0 +1,67 @@
+const login = `How a command finds its server, and who you are there
+
+The server is the first of:
+  1. --server URL
+  2. ROTA_SERVER
+  3. --environment NAME of rota.yaml; where rota.yaml has one environment only, that one
+  4. http://127.0.0.1:5090, where rota.yaml names no environment
+
+The token comes from the environment, never from a file of the repository:
+  ROTA_TOKEN_<ENVIRONMENT>   for that environment (production: ROTA_TOKEN_PRODUCTION)
+  ROTA_TOKEN                 for every other case
+
+It is an API token of the server, or the base64 text of email:password:
+  $ export ROTA_TOKEN=$(printf '%s' 'you@example.com:your password' | base64)
+
+\`rota serve\` prints such a line when it makes the first login. A login made by
+ROTA_ROOT_EMAIL and ROTA_ROOT_PASSWORD is used in the same way. \`rota doctor\` tells whether the
+server answers and whether it knows the token.
+`;
+
+const exitCodes = `Exit codes
+
+rota run:  0 succeeded   30 failed      31 timed out   32 cancelled
+          33 rejected or expired        34 skipped     35 interrupted
+
+All others:
+   0  done, or nothing to do
+   1  internal error: please report it
+   2  wrong usage or configuration
+   3  validation failed
+  10  there are changes (plan --detailed-exitcode)
+  11  drift
+  12  a conflict, or something that belongs to others
+  13  a rail refused: too much would change at once
+  14  the saved plan is stale
+  15  a lock is held
+  20  not authenticated, or not allowed
+  21  the server cannot be reached
+  22  applied in part; the report says what and how to go on
+  23  applied, but the server is not yet what git says
+ 130  interrupted (Ctrl-C)   143  terminated
+`;
+
+const environment = `Environment variables
+
+Of every command:
+  ROTA_SERVER, ROTA_TOKEN, ROTA_TOKEN_<ENVIRONMENT>   rota help login
+  ROTA_DEBUG=1        print stacks of internal errors, as --debug does
+  NO_COLOR=1          no colours; FORCE_COLOR=1: colours into a pipe as well
+
+Of rota serve:
+  ROTA_DATA           folder of everything that the server keeps (.rota)
+  ROTA_HOST           address to listen on (127.0.0.1)
+  ROTA_PORT           port (5090)
+  ROTA_ROOT_EMAIL, ROTA_ROOT_PASSWORD   the first login; made up and shown once when unset
+  ROTA_OPENOBSERVE_URL                  a real OpenObserve in place of the built-in stand-in
+  ROTA_SECRET_KEY, ROTA_SECRET_KEY_FILE the key of stored secrets, in place of ROTA_DATA/secret.key
+  ROTA_WORKERS        executions at once (2 for each core, at least 4)
+  ROTA_LOG            level of the server's own log on standard error: info, debug, … (warn)
+`;
+
+/** What `rota help TOPIC` prints besides the commands. */
+export const topics: Readonly<Record<string, string>> = {
+  login,
+  "exit-codes": exitCodes,
+  environment,
+};

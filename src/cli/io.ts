@@ -1,0 +1,72 @@
+import { styleText } from "node:util";
+import { neutralise } from "./output/neutralise.ts";
+
+type Format = Parameters<typeof styleText>[0];
+
+/** All that a command sees of the world around it: streams, environment, clock, the wish to stop. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of the folder that relative paths count from. */
+  readonly cwd: string;
+  /** Prints lines of our own making to standard output. */
+  out(text: string): void;
+  /** Prints lines to standard error: progress, warnings, what a pipe must not swallow. */
+  note(text: string): void;
+  /** Prints bytes to standard output as they are: JSON, completion scripts. */
+  raw(text: string): void;
+  /** Colours text for standard output where that is a terminal (NO_COLOR and FORCE_COLOR are honoured). */
+  style(format: Format, text: string): string;
+  /** The same for standard error. */
+  styleNote(format: Format, text: string): string;
+  /** Someone sits there and can answer a question. */
+  readonly interactive: boolean;
+  /** Standard error is a terminal: a progress bar may move on it. */
+  readonly live: boolean;
+  /** Columns of standard output; 100 where it is no terminal. */
+  readonly width: number;
+  /** Standard input, whole. */
+  input(): Promise<string>;
+  /** Asks a question on standard error; the answer without its newline. */
+  ask(question: string): Promise<string>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Aborted by the first SIGINT or SIGTERM; its reason is the signal's name. */
+  readonly stop: AbortSignal;
+  readonly debug: boolean;
+}
+
+/** The Io of this process. `cwd` is absolute. */
+export function processIo(options: { cwd: string; debug: boolean; stop: AbortSignal }): Io {
+  const { stdin, stdout, stderr, env } = process;
+  const style = (stream: NodeJS.WriteStream) => (format: Format, text: string) =>
+    styleText(format, text, { stream });
+  return {
+    env,
+    cwd: options.cwd,
+    out: (text) => void stdout.write(`${text}\n`),
+    note: (text) => void stderr.write(`${text}\n`),
+    raw: (text) => void stdout.write(text),
+    style: style(stdout),
+    styleNote: style(stderr),
+    interactive: stdin.isTTY === true && stderr.isTTY === true,
+    live: stderr.isTTY === true && env.TERM !== "dumb",
+    width: stdout.columns ?? 100,
+    input: async () => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of stdin) chunks.push(chunk as Uint8Array);
+      return Buffer.concat(chunks).toString("utf8");
+    },
+    ask: async (question) => {
+      const { createInterface } = await import("node:readline/promises");
+      const reader = createInterface({ input: stdin, output: stderr });
+      try {
+        return await reader.question(neutralise(question), { signal: options.stop });
+      } finally {
+        reader.close();
+      }
+    },
+    now: () => Date.now(),
+    stop: options.stop,
+    debug: options.debug,
+  };
+}
