@@ -32,6 +32,20 @@ module.exports = {
     forbid("store-imports-ports", top("store"), "^src/(?!(core|registry|access|runs|store)/)"),
     forbid("server-is-below-cli", top("server"), "^src/(cli|web)/"),
     forbid("web-speaks-http", top("web"), "^src/(?!(core|web)/)"),
+    {
+      name: "doors",
+      comment: "from outside a top folder only its door; core's files and ports.ts are open to all",
+      severity: "error",
+      from: { path: "^src/([^/]+)/" },
+      to: { path: "^src/(?!core/)[^/]+/", pathNot: ["^src/$1/", "^src/[^/]+/(index|ports)\\.ts$"] },
+    },
+    {
+      name: "not-up-to-the-door",
+      comment: "inside a folder import the file, not the door above",
+      severity: "error",
+      from: { path: "^src/([^/]+)/" },
+      to: { path: "^src/$1/index\\.ts$" },
+    },
     forbid("no-catch-alls", "^src", "/(utils|lib|common|helpers)(/|\\.ts$)"),
   ],
   options: {
