@@ -12,6 +12,14 @@ export interface SourceFile {
   readonly oid?: string;
 }
 
+/** One direct child of a folder in git. */
+export interface SourceChild {
+  readonly name: string;
+  readonly kind: "folder" | SourceMode;
+  /** Git's id of it. Of a folder: the same id, the same content to the last byte and mode. */
+  readonly oid: string;
+}
+
 /**
  * The files that a repository says should be live, wherever they are read from: git objects at a
  * commit, the work tree of a git repository, or a plain folder.
@@ -27,4 +35,9 @@ export interface SourceTree {
   list(under?: string): Promise<readonly SourceFile[]>;
   /** The bytes of one listed file. Rejects for a path that is not a file of this tree. */
   read(path: string): Promise<Uint8Array>;
+  /**
+   * What lies directly below a folder, with ids, where the tree has such ids (git objects): one cheap
+   * request, whatever lies further down. Empty when the folder is not there.
+   */
+  children?(under: string): Promise<readonly SourceChild[]>;
 }

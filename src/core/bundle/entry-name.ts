@@ -26,7 +26,8 @@ function illegal(path: string): string | undefined {
   if (path.includes("\ufffd")) return "is not valid UTF-8";
   if (path.includes("\\")) return "contains a backslash; folders are separated by /";
   if (path.startsWith("/")) return "is absolute";
-  if (/^[A-Za-z]:/.test(path)) return "starts with a drive letter";
+  // Not only drives: common zip writers cut any such beginning off, and the file would change its name.
+  if (/^\w+:/.test(path)) return "starts with a drive letter or a scheme";
   const segments = path.split("/");
   if (segments.includes("..")) return "leads out of the folder";
   if (segments.includes(".") || segments.includes("")) return "has an empty or . segment";
