@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { CommanderError } from "commander";
-import { CliError } from "./cli-error.ts";
+import { CliError, isActionable } from "./cli-error.ts";
 import { exitCode } from "./exit-code.ts";
 import { type Io, processIo } from "./io.ts";
 import { neutralise } from "./output/neutralise.ts";
@@ -57,10 +57,10 @@ function report(error: unknown, debug: boolean): number {
     if (error.code === "rota.help") process.stderr.write(`${neutralise(error.message)}\n`);
     return error.exitCode === 0 ? exitCode.done : exitCode.usage;
   }
-  if (error instanceof CliError) {
+  if (isActionable(error)) {
     process.stderr.write(`rota: ${neutralise(error.message, true)}\n`);
     if (error.hint !== undefined) process.stderr.write(`${neutralise(error.hint, true)}\n`);
-    return error.exit;
+    return error.exitCode;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   process.stderr.write(`rota: internal error, please report it: ${neutralise(message, true)}\n`);

@@ -36,7 +36,7 @@ export async function* readEvents(
       if (error instanceof Error && error.name === "AbortError") throw error;
       if (
         error instanceof CliError &&
-        (error.exit !== exitCode.unreachable || failures >= triesWithoutProgress)
+        (error.exitCode !== exitCode.unreachable || failures >= triesWithoutProgress)
       )
         throw error;
     }
