@@ -36,9 +36,13 @@ export class DiskTree implements SourceTree {
   async read(path: string): Promise<Uint8Array> {
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
     try {
-      await using handle = await open(join(this.#root, checkedPath(path)), flags);
-      if (!(await handle.stat()).isFile()) throw new Error("it is no regular file");
-      return await handle.readFile();
+      const handle = await open(join(this.#root, checkedPath(path)), flags);
+      try {
+        if (!(await handle.stat()).isFile()) throw new Error("it is no regular file");
+        return await handle.readFile();
+      } finally {
+        await handle.close();
+      }
     } catch (cause) {
       if (cause instanceof RepositoryError) throw cause;
       const why = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
