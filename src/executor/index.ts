@@ -1,0 +1,1 @@
+export { createExecutor, type ExecutorOptions, type RotaExecutor } from "./create-executor.ts";

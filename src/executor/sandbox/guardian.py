@@ -1,0 +1,213 @@
+"""
+One guardian per execution, forked by the keeper: it starts the program, adopts whatever the program leaves behind,
+and ends it all when the program ends or when the lifeline to the keeper closes, for whatever reason.
+
+    keeper -> guardian -> program                    level basic
+    keeper -> guardian -> first process -> program   level full: process 1 of a process namespace, so that its end
+                                                     is the end of everything in it, by the kernel's own hand
+"""
+import fcntl
+import json
+import os
+import resource
+import select
+import signal
+
+import namespaces
+import processes
+import refused_calls
+import system_calls as system
+
+IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 10.0  # seconds that killed processes get to disappear
+INPUT, RESULT, CHANNEL = 3, 4, 5  # the descriptors that the program gets besides 0, 1 and 2
+
+
+def watch_over(spec, fds):
+    """Runs in the fork; never returns. `fds`: input, output, errors, result, channel, status, ready, lifeline."""
+    try:
+        close_others(fds.values())
+        go_first()
+        system.prctl(system.SET_SUBREAPER, 1, "subreaper")
+        wake, waker = os.pipe()
+        os.set_blocking(waker, False)
+        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        if spec["level"] == "full":
+            namespaces.leave(spec)
+            child = fork_into(lambda: first_process(spec, fds))
+        else:
+            child = fork_into(lambda: become_program(spec, fds))
+        os.close(fds["ready"])
+        report(fds, guard(child, fds, wake))
+    except BaseException as error:
+        refuse(fds, error)
+    os._exit(0)
+
+
+def go_first():
+    """When the machine itself runs out of memory, executions go before the server does. Inherited by all below."""
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            file.write("1000")
+    except OSError:
+        pass
+
+
+def fork_into(run):
+    pid = os.fork()
+    if pid == 0:
+        try:
+            run()
+        finally:
+            os._exit(70)
+    return pid
+
+
+def close_others(keep):
+    """Above all the other executions' lifelines: held open here, they would not end with the keeper."""
+    for name in os.listdir("/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"):
+        if int(name) > 2 and int(name) not in keep:
+            try:
+                os.close(int(name))
+            except OSError:
+                pass  # the listing's own descriptor
+    # 0, 1 and 2 are the pipes to the server and its log: none of the program's business.
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    if null > 2:
+        os.close(null)
+
+
+def guard(child, fds, wake):
+    """Waits for the child or the lifeline's end, then ends all that is left. Answers the child's wait status."""
+    ended = {}
+
+    def reap():
+        try:
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                ended[pid] = status
+        except ChildProcessError:
+            pass
+
+    def alive():
+        return [process.pid for process in processes.descendants([os.getpid()])]
+
+    poll = select.poll()
+    poll.register(wake, select.POLLIN)
+    poll.register(fds["lifeline"], select.POLLIN)  # readable only at its end: nothing is ever written to it
+    while child not in ended:
+        ready = [fd for fd, _ in poll.poll()]
+        reap()
+        if fds["lifeline"] in ready:
+            break
+        if wake in ready:
+            os.read(wake, 4096)
+    was_running = child not in ended
+    left, gone = processes.end_all(alive, reap, PATIENCE)
+    reap()
+    return {"status": ended.get(child), "left": 0 if was_running else left, "gone": gone}
+
+
+def first_process(spec, fds):
+    """Process 1 of the namespace: builds the view, starts the program, reaps, and takes all with it when it ends."""
+    try:
+        system.prctl(system.SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, "parent death signal")
+        if select.select([fds["lifeline"]], [], [], 0)[0]:
+            os._exit(0)  # the guardian ended before it could matter to us
+        namespaces.enter(spec)
+        system.prctl(system.SET_DUMPABLE, 0, "dumpable")
+        child = fork_into(lambda: become_program(spec, fds))
+        os.close(fds["ready"])
+        while True:
+            pid, status = os.wait()
+            if pid == child:
+                left = sum(1 for name in os.listdir("/proc") if name.isdigit() and name != "1")
+                os.write(fds["status"], json.dumps({"status": status, "left": left}).encode())
+                os._exit(0)
+    except BaseException as error:
+        refuse(fds, error)
+    os._exit(70)
+
+
+def become_program(spec, fds):
+    try:
+        os.setsid()
+        os.umask(spec["umask"])
+        place_descriptors(fds)
+        os.chdir(spec["home"])
+        set_limits(spec)
+        if spec["uid"] is not None:
+            os.setgroups([])
+            os.setresgid(spec["uid"], spec["uid"], spec["uid"])
+            os.setresuid(spec["uid"], spec["uid"], spec["uid"])
+        system.prctl(system.SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, "parent death signal")
+        system.prctl(system.SET_NO_NEW_PRIVILEGES, 1, "no new privileges")
+        if spec["level"] == "full":
+            system.drop_capabilities()
+            system.install_filter(refused_calls.instructions())
+        signal.set_wakeup_fd(-1)
+        for number in (*IGNORED, signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
+        os.execve(spec["argv"][0], spec["argv"], spec["env"])
+    except BaseException as error:
+        refuse(fds, error)
+
+
+def place_descriptors(fds):
+    """Moves all out of the way first: a source may stand where another has to go."""
+    wanted = {0: os.open(os.devnull, os.O_RDONLY), 1: fds["output"], 2: fds["errors"]}
+    wanted[CHANNEL] = fds["channel"]
+    for number, name in ((INPUT, "input"), (RESULT, "result")):
+        if fds.get(name) is not None:
+            wanted[number] = fds[name]
+    fds["ready"] = high(fds["ready"])
+    moved = {number: high(fd) for number, fd in wanted.items()}
+    for number, fd in moved.items():
+        os.dup2(fd, number)  # inheritable, while all other descriptors close on exec
+
+
+def high(fd):
+    return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 16)
+
+
+def set_limits(spec):
+    limits = spec["limits"]
+    memory = limits["memory"]
+    wanted = {
+        "RLIMIT_CORE": 0,
+        # Counts what is private and writable: what a program really asks for. Address space alone (RLIMIT_AS)
+        # also counts reservations (64 MiB for each thread's arena), which made threads fail at 512 MiB.
+        "RLIMIT_DATA": memory,
+        "RLIMIT_AS": 4 * memory + (1 << 30),
+        "RLIMIT_FSIZE": limits["disk"],
+        "RLIMIT_NOFILE": 1024,
+        "RLIMIT_NPROC": limits["processes"] + spec["others"],
+    }
+    for name, value in wanted.items():
+        kind = getattr(resource, name, None)
+        if kind is None:
+            continue
+        hard = resource.getrlimit(kind)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        try:
+            resource.setrlimit(kind, (value, value))
+        except (ValueError, OSError):
+            if system.LINUX:
+                raise
+
+
+def report(fds, what):
+    os.write(fds["status"], json.dumps(what).encode())
+
+
+def refuse(fds, error):
+    """The program could not be started: says why, in a sentence."""
+    try:
+        os.write(fds["ready"], (str(error) or type(error).__name__).encode("utf-8", "replace")[:1000])
+    except OSError:
+        pass

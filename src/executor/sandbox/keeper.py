@@ -1,0 +1,262 @@
+"""
+The keeper: owns every process that runs code of users. Started once by the server, over two pipes; when the server's
+end closes, for whatever reason, it kills everything below it and goes.
+
+Standard library only. Frames in both directions: four bytes of length (big-endian), then JSON.
+    to the keeper     start {id, folder, argv, env, limits, ...} · cancel {id} · acknowledge {id, bytes} · stop {grace}
+    to the server     hello {pid, folder} · output {id, at, lines, bytes} · end {id, ...}
+
+    python -I -S -B keeper.py PARENT_FOLDER NAME
+"""
+import fcntl
+import json
+import os
+import selectors
+import shutil
+import signal
+import struct
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import processes  # noqa: E402
+import system_calls as system  # noqa: E402
+from execution import Execution  # noqa: E402
+from guardian import IGNORED, PATIENCE  # noqa: E402
+
+LENGTH = struct.Struct("!I")
+# Users of one execution each, when the keeper is root: a range that no distribution gives to anybody (systemd's
+# list of users and groups calls it unused).
+USERS = range(60706, 61184)
+LOOK = 0.25  # seconds between two looks at memory and processes, while something runs
+
+
+class Keeper:
+    def __init__(self, folder):
+        self.folder = folder
+        self.selector = selectors.DefaultSelector()
+        self.executions = {}  # by id
+        self.guardians = {}  # by pid
+        self.incoming, self.outgoing = b"", []
+        self.stopping = False
+        self.look_at = 0.0
+
+    # -- the event loop ------------------------------------------------------------------------------------------
+
+    def run(self):
+        wake, waker = os.pipe()
+        for fd in (0, 1, wake, waker):
+            os.set_blocking(fd, False)
+        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self.listen(0, self.command_bytes)
+        self.listen(wake, self.children_ended)
+        while not (self.stopping and not self.executions and not self.outgoing):
+            for key, events in self.selector.select(self.patience()):
+                if events & selectors.EVENT_WRITE:
+                    self.flush()
+                elif key.fd in self.selector.get_map():  # a callback before may have ended its interest
+                    key.data(key.fd)
+            self.tick(time.monotonic())
+
+    def patience(self):
+        if not self.executions:
+            return None
+        at = min([self.look_at] + [execution.next_tick() for execution in self.executions.values()])
+        return max(0.0, at - time.monotonic())
+
+    def tick(self, now):
+        for execution in list(self.executions.values()):
+            execution.tick(now)
+        if self.executions and now >= self.look_at:
+            table = processes.snapshot()
+            for execution in list(self.executions.values()):
+                execution.watch(table)
+            self.look_at = now + LOOK
+
+    def listen(self, fd, heard):
+        self.selector.register(fd, selectors.EVENT_READ, heard)
+
+    def ignore(self, fd):
+        if fd in self.selector.get_map():
+            self.selector.unregister(fd)
+
+    # -- the server ----------------------------------------------------------------------------------------------
+
+    def command_bytes(self, fd):
+        try:
+            data = os.read(fd, 1 << 16)
+        except BlockingIOError:
+            return
+        if not data:
+            self.server_gone()
+        self.incoming += data
+        while len(self.incoming) >= LENGTH.size:
+            end = LENGTH.size + LENGTH.unpack_from(self.incoming)[0]
+            if len(self.incoming) < end:
+                return
+            frame, self.incoming = self.incoming[LENGTH.size : end], self.incoming[end:]
+            self.command(json.loads(frame.decode("utf-8")))
+
+    def command(self, message):
+        execution = self.executions.get(message.get("id"))
+        if message["op"] == "start":
+            self.start(message)
+        elif message["op"] == "stop":
+            self.stopping = True
+            for execution in list(self.executions.values()):
+                execution.end("stop", grace=min(message["grace"], execution.spec["limits"]["grace"]))
+        elif execution is None:
+            pass  # it has ended meanwhile
+        elif message["op"] == "cancel":
+            execution.end("cancel")
+        elif message["op"] == "acknowledge":
+            execution.acknowledge(message["bytes"])
+
+    def start(self, spec):
+        if not spec["separate"]:
+            spec["uid"], spec["others"] = None, tasks_of(os.geteuid())
+        elif os.geteuid() != 0:
+            # The guardian and process 1 count as the program's in its user namespace.
+            spec["uid"], spec["others"] = None, 2 if spec["level"] == "full" else tasks_of(os.geteuid())
+        else:
+            spec["uid"], spec["others"] = self.free_user(), 0
+        execution = Execution(self, spec)
+        try:
+            execution.start()
+        except OSError as error:
+            self.send({"op": "end", "id": spec["id"], "error": str(error)})
+            return
+        self.executions[spec["id"]] = self.guardians[execution.pid] = execution
+
+    def free_user(self):
+        taken = {execution.spec["uid"] for execution in self.executions.values()}
+        return next(uid for uid in USERS if uid not in taken)
+
+    def send(self, message):
+        data = json.dumps(message).encode()
+        self.outgoing.append(LENGTH.pack(len(data)) + data)
+        self.flush()
+
+    def flush(self):
+        while self.outgoing:
+            try:
+                sent = os.write(1, self.outgoing[0])
+            except BlockingIOError:
+                break
+            except OSError:
+                self.server_gone()
+            self.outgoing[0] = self.outgoing[0][sent:]
+            if not self.outgoing[0]:
+                del self.outgoing[0]
+        watched = 1 in self.selector.get_map()
+        if self.outgoing and not watched:
+            self.selector.register(1, selectors.EVENT_WRITE)
+        elif watched and not self.outgoing:
+            self.selector.unregister(1)
+
+    def server_gone(self):
+        """Nobody is left to tell: everything ends at once."""
+        me = os.getpid()
+        processes.end_all(lambda: pids_below(me), reap_all, PATIENCE)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os._exit(0)
+
+    # -- children ------------------------------------------------------------------------------------------------
+
+    def children_ended(self, fd):
+        try:
+            while os.read(fd, 4096):
+                pass
+        except BlockingIOError:
+            pass
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            execution = self.guardians.pop(pid, None)
+            if execution is not None:
+                if status != 0:
+                    self.end_orphans()
+                execution.finished(status, usage)
+                del self.executions[execution.id]
+
+    def end_orphans(self):
+        """Only guardians are children of the keeper: any other came here because its guardian was killed."""
+
+        def orphans():
+            table = processes.snapshot()
+            mine = [process.pid for process in table.values() if process.parent == os.getpid()]
+            strays = [pid for pid in mine if pid not in self.guardians and table[pid].state not in "ZX"]
+            return strays + [process.pid for process in processes.descendants(strays, table)]
+
+        processes.end_all(orphans, lambda: None, PATIENCE)
+
+
+def tasks_of(uid):
+    """Processes and threads that this user has now: RLIMIT_NPROC counts them all together."""
+    count = 0
+    for process in processes.snapshot().values():
+        try:
+            count += process.threads if os.stat(f"/proc/{process.pid}").st_uid == uid else 0
+        except OSError:
+            pass
+    return count
+
+
+def pids_below(pid):
+    return [process.pid for process in processes.descendants([pid])]
+
+
+def reap_all():
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def claim(parent, name):
+    """Makes our folder, locked for as long as we live, and sweeps those whose keeper lives no more."""
+    for entry in os.listdir(parent):
+        if entry.endswith(".lock"):
+            sweep(parent, entry[: -len(".lock")])
+    lock = os.open(f"{parent}/{name}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if os.fstat(lock).st_ino != os.stat(f"{parent}/{name}.lock").st_ino:
+        raise RuntimeError("another keeper swept our lock before we held it")
+    os.mkdir(f"{parent}/{name}")
+    os.chmod(f"{parent}/{name}", 0o711)  # an execution's own user passes through to its folder
+
+
+def sweep(parent, name):
+    try:
+        lock = os.open(f"{parent}/{name}.lock", os.O_RDWR)
+    except OSError:
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return  # its keeper lives
+    else:
+        processes.end_marked(f"{parent}/{name}", PATIENCE)
+        shutil.rmtree(f"{parent}/{name}", ignore_errors=True)
+        os.unlink(f"{parent}/{name}.lock")
+    finally:
+        os.close(lock)
+
+
+if __name__ == "__main__":
+    for number in IGNORED:  # the server decides when to end, also when a terminal or a service manager signals us all
+        signal.signal(number, signal.SIG_IGN)
+    os.umask(0o077)
+    system.prctl(system.SET_SUBREAPER, 1, "subreaper")
+    claim(sys.argv[1], sys.argv[2])
+    keeper = Keeper(f"{sys.argv[1]}/{sys.argv[2]}")
+    keeper.send({"op": "hello", "pid": os.getpid(), "folder": keeper.folder})
+    keeper.run()
+    shutil.rmtree(keeper.folder, ignore_errors=True)

@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { encodeFrame, frameReader } from "./frames.ts";
+import type { EndMessage, HelloMessage, KeeperMessage, OutputMessage, StartMessage } from "./messages.ts";
+
+export interface Listener {
+  output(message: OutputMessage): void;
+  end(message: EndMessage): void;
+  /** The keeper died; whatever it kept is gone. */
+  lost(): void;
+}
+
+/** One living keeper process. */
+export interface Connection {
+  readonly pid: number;
+  /** Its own folder, removed when it ends. */
+  readonly folder: string;
+  start(message: StartMessage, listener: Listener): void;
+  cancel(id: string): void;
+  acknowledge(id: string, bytes: number): void;
+  kill(): void;
+}
+
+export interface Keeper {
+  /** The living keeper, started when there is none. @throws Error when none can be started */
+  connect(): Promise<Connection>;
+  /** Idempotent: ends all executions (SIGTERM, at most `grace` ms, SIGKILL) and the keeper itself. */
+  stop(grace: number): Promise<void>;
+}
+
+const source = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Keeps one keeper process alive: one is started when needed, and again after it died. */
+export function createKeeper(options: { python: () => Promise<string>; folder: string }): Keeper {
+  let current: Promise<Live> | undefined;
+  let stopped: Promise<void> | undefined;
+
+  function connect(): Promise<Live> {
+    if (stopped) return Promise.reject(new Error("The executor is stopped."));
+    if (current) return current;
+    const starting = options.python().then((python) => startKeeper(python, options.folder, died));
+    current = starting;
+    starting.catch(() => {
+      if (current === starting) current = undefined;
+    });
+    return starting;
+  }
+
+  /** The next keeper sweeps what this one left; only then are its executions reported as lost. */
+  async function died(listeners: readonly Listener[]) {
+    current = undefined;
+    if (!stopped && listeners.length > 0) await connect().catch(() => undefined);
+    for (const listener of listeners) listener.lost();
+  }
+
+  return {
+    connect,
+    stop(grace) {
+      stopped ??= current
+        ? current.then((live) => live.stop(grace)).catch(() => undefined)
+        : Promise.resolve();
+      return stopped;
+    },
+  };
+}
+
+interface Live extends Connection {
+  stop(grace: number): Promise<void>;
+}
+
+async function startKeeper(
+  python: string,
+  parent: string,
+  died: (listeners: readonly Listener[]) => void,
+): Promise<Live> {
+  await mkdir(parent, { recursive: true, mode: 0o711 });
+  const name = randomBytes(9).toString("hex");
+  const folder = join(parent, name);
+  const child = spawn(python, ["-I", "-S", "-B", source("keeper.py"), parent, name], {
+    stdio: ["pipe", "pipe", "pipe"],
+    cwd: "/",
+    // Nothing of the server's environment; the mark lets the next keeper find what this one leaves behind.
+    env: { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8", ROTA_EXECUTION: folder },
+  });
+  const listeners = new Map<string, Listener>();
+  const said: string[] = [];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said.push(text);
+    if (said.length > 20) said.shift();
+  });
+  child.stdin.on("error", () => undefined); // it died: told by "close"
+  const closed = once(child, "close").catch(() => undefined);
+  const hello = await greeting(child, listeners, closed, () => said.join(""));
+  void closed.then(() => died([...listeners.values()]));
+  await copyFile(source("runner.py"), join(folder, "runner.py"));
+  await chmod(join(folder, "runner.py"), 0o644);
+  const send = (message: object) => {
+    if (child.stdin.writable) child.stdin.write(encodeFrame(message));
+  };
+  return {
+    pid: hello.pid,
+    folder,
+    start(message, listener) {
+      // Its death may have been told already; then nobody would ever tell this listener.
+      if (child.exitCode !== null || child.signalCode !== null) return listener.lost();
+      listeners.set(message.id, listener);
+      send(message);
+    },
+    cancel: (id) => send({ op: "cancel", id }),
+    acknowledge: (id, bytes) => send({ op: "acknowledge", id, bytes }),
+    kill: () => child.kill("SIGKILL"),
+    stop: (grace) => stopKeeper(child, closed, grace, send),
+  };
+}
+
+/** Listens from now on, and waits for the first message: the keeper has swept and is ready. */
+function greeting(
+  child: ChildProcess,
+  listeners: Map<string, Listener>,
+  closed: Promise<unknown>,
+  said: () => string,
+): Promise<HelloMessage> {
+  return new Promise((resolve, reject) => {
+    const read = frameReader<KeeperMessage>((message) => {
+      if (message.op === "hello") return resolve(message);
+      const listener = listeners.get(message.id);
+      if (message.op === "output") return listener?.output(message);
+      listeners.delete(message.id);
+      listener?.end(message);
+    });
+    child.stdout?.on("data", read);
+    child.once("error", (error) => reject(new Error(`Python could not be started: ${error.message}`)));
+    void closed.then(() => reject(new Error(`The keeper of executions ended at once: ${said().trim()}`)));
+  });
+}
+
+async function stopKeeper(
+  child: ChildProcess,
+  closed: Promise<unknown>,
+  grace: number,
+  send: (message: object) => void,
+): Promise<void> {
+  send({ op: "stop", grace });
+  const patience = setTimeout(() => child.stdin?.end(), grace + 3_000); // then it kills all at once
+  const last = setTimeout(() => child.kill("SIGKILL"), grace + 15_000);
+  await closed;
+  clearTimeout(patience);
+  clearTimeout(last);
+}

@@ -1,0 +1,64 @@
+import type { IsolationLevel } from "../../core/run/run.ts";
+import type { Instant } from "../../core/time.ts";
+import type { Chunk, Limits } from "../../runs/ports.ts";
+
+/** What the keeper is asked to start. Paths are absolute. */
+export interface StartMessage {
+  readonly op: "start";
+  readonly id: string;
+  /** Made by the server for this one execution: holds `input`, gets `result`. */
+  readonly folder: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly level: IsolationLevel;
+  /** Where the program starts; made by the keeper when it lies in `folder`. */
+  readonly home: string;
+  /** Level full: where its tree is put together, and what is shown in it. */
+  readonly root: string;
+  readonly read: readonly string[];
+  readonly network: boolean;
+  /** A user of its own, where the keeper may give it one. */
+  readonly separate: boolean;
+  readonly umask: number;
+  /** Whether descriptor 3 is the file `input`, and 4 the file `result`. */
+  readonly input: boolean;
+  readonly result: boolean;
+}
+
+export interface OutputMessage {
+  readonly op: "output";
+  readonly id: string;
+  readonly at: Instant;
+  readonly lines: readonly (readonly [Chunk["stream"], Chunk["level"] | null, string])[];
+  /** To be acknowledged when dealt with. */
+  readonly bytes: number;
+}
+
+/** How an execution ended, as the keeper saw it. */
+export interface EndMessage {
+  readonly op: "end";
+  readonly id: string;
+  /** The program could not be started. */
+  readonly error: string | null;
+  /** Why the keeper ended it; null: it ended by itself. */
+  readonly cause: "timeout" | "cancel" | "stop" | "memory" | "output" | "processes" | "disk" | null;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly report: { readonly end: string; readonly reason: string | null; readonly result: boolean } | null;
+  /** Processes that the program left behind and that were ended. */
+  readonly left: number;
+  /** false: the guardian itself was killed. */
+  readonly guarded: boolean;
+  readonly duration: number;
+  readonly peak: number;
+  readonly cpu: number;
+}
+
+export interface HelloMessage {
+  readonly op: "hello";
+  readonly pid: number;
+  readonly folder: string;
+}
+
+export type KeeperMessage = HelloMessage | OutputMessage | EndMessage;

@@ -1,0 +1,102 @@
+"""The few Linux system calls that Python's standard library lacks. Elsewhere every name here answers an error."""
+import ctypes
+import os
+import platform
+import struct
+import sys
+
+LINUX = sys.platform.startswith("linux")
+MACHINE = platform.machine()
+
+# unshare() and clone(): one name per kind of namespace.
+NEW_MOUNT, NEW_CGROUP, NEW_UTS, NEW_IPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
+NEW_USER, NEW_PID, NEW_NET = 0x10000000, 0x20000000, 0x40000000
+ALL_NAMESPACES = NEW_MOUNT | NEW_CGROUP | NEW_UTS | NEW_IPC | NEW_USER | NEW_PID | NEW_NET
+
+# mount()
+READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND = 1, 2, 4, 8, 32, 4096
+RECURSIVE, PRIVATE = 16384, 1 << 18
+DETACH = 2
+
+SET_PARENT_DEATH_SIGNAL, SET_DUMPABLE, DROP_BOUNDING, SET_SUBREAPER, SET_NO_NEW_PRIVILEGES = 1, 4, 24, 36, 38
+SET_SECCOMP = 22
+
+# Numbers that differ: (x86_64, aarch64).
+NUMBER = {"pivot_root": (155, 41), "capset": (126, 91), "mount_setattr": (442, 442)}
+
+_libc = ctypes.CDLL(None, use_errno=True) if LINUX else None
+if _libc:
+    _libc.syscall.restype = ctypes.c_long
+
+
+def _checked(answer, what):
+    if answer < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, what + ": " + os.strerror(number))
+    return answer
+
+
+def _bytes(text):
+    return None if text is None else os.fsencode(text)
+
+
+def known_machine():
+    return LINUX and MACHINE in ("x86_64", "aarch64")
+
+
+def number(name):
+    return NUMBER[name][0 if MACHINE == "x86_64" else 1]
+
+
+def prctl(option, value, what):
+    if _libc:
+        _checked(_libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0), what)
+
+
+def unshare(kinds):
+    _checked(_libc.unshare(kinds), "unshare")
+
+
+def mount(source, target, kind=None, flags=0, data=None):
+    answer = _libc.mount(_bytes(source), _bytes(target), _bytes(kind), ctypes.c_ulong(flags), _bytes(data))
+    _checked(answer, "mount " + target)
+
+
+def unmount(target, flags=0):
+    _checked(_libc.umount2(_bytes(target), flags), "umount " + target)
+
+
+def pivot_root(new, old):
+    _checked(_libc.syscall(number("pivot_root"), _bytes(new), _bytes(old)), "pivot_root")
+
+
+def make_read_only(path):
+    """The mount at `path` and all below it become read-only; on kernels before 5.12 only the mount itself."""
+    attributes = struct.pack("QQQQ", READ_ONLY | NO_SUID, 0, 0, 0)
+    answer = _libc.syscall(
+        number("mount_setattr"), -100, _bytes(path), 0x8000, attributes, ctypes.c_size_t(len(attributes))
+    )
+    if answer < 0:
+        # Flags that the mount already has may be locked: a remount must repeat them.
+        has = os.statvfs(path).f_flag
+        keep = sum(flag for flag in (NO_SUID, NO_DEV, NO_EXEC) if has & flag)
+        mount(None, path, None, REMOUNT | BIND | READ_ONLY | NO_SUID | keep)
+
+
+def drop_capabilities():
+    """No capability is left, and none can come back by executing a file."""
+    for capability in range(64):
+        _libc.prctl(DROP_BOUNDING, ctypes.c_ulong(capability), 0, 0, 0)
+    header = struct.pack("Ii", 0x20080522, 0)
+    _checked(_libc.syscall(number("capset"), header, bytes(24)), "capset")
+
+
+def set_host_name(name):
+    _checked(_libc.sethostname(_bytes(name), ctypes.c_size_t(len(name))), "sethostname")
+
+
+def install_filter(instructions):
+    """A seccomp filter, given as packed BPF instructions of 8 bytes each. For this process and all it starts."""
+    code = ctypes.create_string_buffer(instructions, len(instructions))
+    program = struct.pack("HxxxxxxP", len(instructions) // 8, ctypes.addressof(code))
+    _checked(_libc.prctl(SET_SECCOMP, ctypes.c_ulong(2), program, 0, 0), "seccomp")

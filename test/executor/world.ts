@@ -1,0 +1,126 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import { createExecutor, type ExecutorOptions, type RotaExecutor } from "../../src/executor/index.ts";
+import type { Chunk, Limits, Outcome, Task } from "../../src/runs/ports.ts";
+
+export const MiB = 2 ** 20;
+
+/** A temporary data folder and an executor on it; both gone when the test ends. */
+export function world(options: Omit<ExecutorOptions, "dataDir"> = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), "rota-executor-"));
+  chmodSync(dataDir, 0o711);
+  const executor = createExecutor({ ...options, dataDir });
+  onTestFinished(async () => {
+    await executor.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  return { dataDir, executor, bundle: (files: string | Record<string, string>) => bundle(dataDir, files) };
+}
+
+let made = 0;
+/** An unpacked bundle; a text alone is its main.py. */
+export function bundle(dataDir: string, files: string | Record<string, string>): string {
+  const folder = join(dataDir, "bundles", String(made++));
+  for (const [path, text] of Object.entries(typeof files === "string" ? { "main.py": files } : files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+export interface Asked {
+  entry?: "scheduled" | "realtime";
+  environment?: string;
+  env?: Record<string, string>;
+  limits?: Partial<Limits>;
+  network?: boolean;
+  isolation?: "best" | "required";
+  input?: AsyncIterable<Uint8Array>;
+  signal?: AbortSignal;
+  output?: (chunk: Chunk) => Promise<void>;
+}
+
+export interface Execution {
+  outcome: Outcome;
+  chunks: Chunk[];
+  /** Lines as `stream: text`. */
+  lines: string[];
+  result: unknown;
+}
+
+/** Executes main.py and collects all that comes of it. */
+export async function execute(executor: RotaExecutor, folder: string, asked: Asked = {}): Promise<Execution> {
+  const chunks: Chunk[] = [];
+  const outcome = await executor.execute(task(folder, asked), {
+    input: asked.input ?? bytes("[]"),
+    signal: asked.signal ?? new AbortController().signal,
+    output: async (chunk) => {
+      chunks.push(chunk);
+      await asked.output?.(chunk);
+    },
+  });
+  return {
+    outcome,
+    chunks,
+    lines: chunks.map((chunk) => `${chunk.level ?? chunk.stream}: ${chunk.text}`),
+    result: outcome.result && JSON.parse(Buffer.from(outcome.result).toString("utf8")),
+  };
+}
+
+export function task(folder: string, asked: Asked = {}): Task {
+  return {
+    run: "0000000000000000000000000",
+    program: {
+      kind: "python",
+      entry: asked.entry ?? "scheduled",
+      bundle: folder,
+      environment: asked.environment,
+    },
+    place: { kind: "sandbox" },
+    env: asked.env ?? {},
+    network: asked.network ?? true,
+    isolation: asked.isolation ?? "best",
+    limits: {
+      timeout: 20_000,
+      grace: 500,
+      memory: 512 * MiB,
+      processes: 64,
+      output: 10 * MiB,
+      disk: 256 * MiB,
+      ...asked.limits,
+    },
+  };
+}
+
+export async function* bytes(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+/** Waits until `holds`, looking often; fails when it does not within the bound. */
+export async function eventually(holds: () => boolean, ms = 10_000): Promise<void> {
+  const until = Date.now() + ms;
+  while (!holds()) {
+    if (Date.now() > until) throw new Error("It did not happen in time.");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Pids whose command line or environment contains `text`. */
+export function processesWith(text: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => {
+      try {
+        const [, state] = /\) (\S)/.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
+        if (state === "Z") return false;
+        return ["cmdline", "environ"].some((file) =>
+          readFileSync(`/proc/${name}/${file}`, "utf8").includes(text),
+        );
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
