@@ -25,17 +25,27 @@ export interface Performed {
   readonly etag: string | undefined;
 }
 
+/** What travels with an item besides its fields; read only when it is asked for. */
+export interface ItemSource {
+  /** The zip of its code. */
+  bundle(): Promise<Uint8Array>;
+  /** The manifest as it was written, kept by the server for export; undefined where there is none. */
+  manifest(): Promise<string | undefined>;
+}
+
 /** A live server that apply may write to. */
 export interface SyncTarget extends LiveState {
   /**
-   * Carries out one operation. `bundle` is asked for only when code has to travel.
-   * Rejects with PreconditionFailed when the item is not the one that was planned against.
+   * Carries out one create, update or delete; a replace is several of them. An update finds its item by
+   * `operation.id` and may give it another name. Code is asked for only when it has to travel.
+   * Rejects with PreconditionFailed when the item is not the one that was planned against, with other
+   * TargetErrors as the server answers; then nothing is known about whether it happened.
    */
   perform(
     operation: Operation,
     desired: DesiredItem | undefined,
     scope: string,
-    bundle: () => Promise<Uint8Array>,
+    source: ItemSource,
   ): Promise<Performed>;
 }
 
@@ -44,4 +54,10 @@ export interface Ledger {
   read(scope: string): Promise<Applied | undefined>;
   /** Compare-and-swap: false when the generation is not `from` any more. */
   advance(from: number, to: Applied): Promise<boolean>;
+}
+
+/** A live server with its record of syncs: what plan and apply work against. */
+export interface LiveServer {
+  readonly target: SyncTarget;
+  readonly ledger: Ledger;
 }
