@@ -1,0 +1,144 @@
+import type { Action } from "../core/action/action.ts";
+import type { Applied } from "../core/plan/plan.ts";
+import type { Instant } from "../core/time.ts";
+
+/*
+ * What the registry needs of a store, of blobs and of the executor. One call is one transaction; time is
+ * an argument; every write carries who did it and is audited in the same transaction.
+ */
+
+/** A live action as a list shows it: one row, without its fields. */
+export interface LiveAction {
+  readonly organization: string;
+  /** KSUID. */
+  readonly id: string;
+  readonly name: string;
+  readonly type: Action["type"];
+  /** Of its schedule; undefined: it has none. */
+  readonly timing: "cron" | "calendar" | "at" | "once" | undefined;
+  readonly enabled: boolean;
+  readonly protect: boolean;
+  readonly description: string;
+  /** Number of the current version, from 1. */
+  readonly version: number;
+  readonly digest: string;
+  /** Code digest. */
+  readonly code: string;
+  readonly zipFileName: string;
+  /** Without quotes; changes with every version. */
+  readonly etag: string;
+  /** The scope that owns it; undefined: foreign. */
+  readonly managedBy: string | undefined;
+  readonly createdBy: string;
+  readonly createdAt: Instant;
+  readonly updatedBy: string;
+  readonly updatedAt: Instant;
+}
+
+/** What is kept of one upload or change of fields. Immutable. */
+export interface AcceptedVersion {
+  readonly organization: string;
+  readonly actionId: string;
+  /** From 1 per action, without gaps. */
+  readonly number: number;
+  readonly digest: string;
+  /** Code digest: the name of the unpacked folder. */
+  readonly code: string;
+  readonly action: Action;
+  /** sha256 of the zip as it was uploaded: its name among the blobs. */
+  readonly blob: string;
+  readonly zipFileName: string;
+  /** Raw `action.yaml`, for export; undefined where none was sent. */
+  readonly manifest: string | undefined;
+  readonly managedBy: string | undefined;
+  readonly createdBy: string;
+  readonly createdAt: Instant;
+}
+
+/** A version that is to be written; its number is given by the store. */
+export type NewVersion = Omit<AcceptedVersion, "number">;
+
+/** When the action fires next: worked out anew, or left as it is because its schedule did not change. */
+export type NextFire = { readonly kind: "set"; readonly at: Instant | undefined } | { readonly kind: "keep" };
+
+export interface ActionRef {
+  readonly organization: string;
+  readonly id: string;
+}
+
+export type WriteOutcome =
+  | { readonly outcome: "written"; readonly action: LiveAction }
+  | { readonly outcome: "name-taken" }
+  | { readonly outcome: "missing" }
+  /** Somebody changed it since the ETag was read. */
+  | { readonly outcome: "stale"; readonly etag: string };
+
+/** One record of `GET /syncs`: what was applied, without its items. */
+export type SyncRecord = Omit<Applied, "items">;
+
+export interface RegistryStore {
+  /** Makes an action with version 1. "name-taken" when its name is live in the organization. */
+  createAction(ask: { version: NewVersion; next: Instant | undefined }): Promise<WriteOutcome>;
+  /** Makes the next version of an action the current one, in its new code or in its new fields alone. */
+  addVersion(ask: {
+    version: NewVersion;
+    next: NextFire;
+    /** undefined: whatever it is. */
+    expectEtag: string | undefined;
+  }): Promise<WriteOutcome>;
+  /** Versions that runs pin stay; runs that have not started are cancelled. */
+  removeAction(
+    ask: ActionRef & { expectEtag: string | undefined; actor: string; now: Instant },
+  ): Promise<
+    { readonly outcome: "removed" | "missing" } | { readonly outcome: "stale"; readonly etag: string }
+  >;
+
+  findAction(ask: ActionRef): Promise<LiveAction | undefined>;
+  findActionByName(ask: { organization: string; name: string }): Promise<LiveAction | undefined>;
+  /** Newest first. */
+  listActions(ask: { organization: string }): Promise<readonly LiveAction[]>;
+  /** The current version with `number: undefined`; another one also of an action that was removed, as long as a run pins it. */
+  readVersion(ask: ActionRef & { number: number | undefined }): Promise<AcceptedVersion | undefined>;
+
+  /** What was last applied for a scope. */
+  readLedger(ask: { organization: string; scope: string }): Promise<Applied | undefined>;
+  /** The newest records of a scope, newest first. */
+  ledgerHistory(ask: { organization: string; scope: string; limit: number }): Promise<readonly SyncRecord[]>;
+  /** Compare-and-swap: writes `to` as generation `from` + 1 if `from` is the newest; answers the newest generation. */
+  advanceLedger(ask: {
+    organization: string;
+    from: number;
+    to: Omit<Applied, "generation">;
+  }): Promise<{ readonly outcome: "advanced" | "moved"; readonly generation: number }>;
+}
+
+/** Uploaded archives by the sha256 of their bytes. What is put is on disk before the call resolves. */
+export interface BlobStore {
+  /** Idempotent. Rejects when the bytes are not what the digest says. */
+  put(digest: string, bytes: Uint8Array): Promise<void>;
+  get(digest: string): Promise<Uint8Array | undefined>;
+}
+
+/** Unpacked code by its digest: read-only folders that runs execute in. */
+export interface BundleFolders {
+  /** Absolute path of the folder that a code digest has, whether it is there or not. */
+  path(code: string): string;
+  /** Writes the folder unless it is there; it appears whole or not at all. */
+  put(
+    code: string,
+    files: readonly {
+      readonly path: string;
+      readonly mode: "file" | "executable";
+      readonly bytes: Uint8Array;
+    }[],
+  ): Promise<string>;
+}
+
+/** Prepares what Python code needs besides itself; the executor implements it. */
+export interface Environments {
+  /**
+   * Builds (or finds) the dependency environment of an unpacked bundle. Rejects with a sentence for the
+   * user when it cannot be built.
+   */
+  prepare(bundle: string, signal: AbortSignal): Promise<{ readonly folder: string | undefined }>;
+}

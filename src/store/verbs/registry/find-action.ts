@@ -1,0 +1,44 @@
+import type { Kysely } from "kysely";
+import type { ActionRef, LiveAction } from "../../../registry/ports.ts";
+import type { Database } from "../../tables/database.ts";
+import { liveActionOf } from "./action-row.ts";
+
+export async function findAction(
+  db: Kysely<Database>,
+  { organization, id }: ActionRef,
+): Promise<LiveAction | undefined> {
+  const row = await db
+    .selectFrom("actions")
+    .selectAll()
+    .where("organization", "=", organization)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row && liveActionOf(row);
+}
+
+export async function findActionByName(
+  db: Kysely<Database>,
+  { organization, name }: { organization: string; name: string },
+): Promise<LiveAction | undefined> {
+  const row = await db
+    .selectFrom("actions")
+    .selectAll()
+    .where("organization", "=", organization)
+    .where("name", "=", name)
+    .executeTakeFirst();
+  return row && liveActionOf(row);
+}
+
+/** Newest first: ids begin with their time. */
+export async function listActions(
+  db: Kysely<Database>,
+  { organization }: { organization: string },
+): Promise<readonly LiveAction[]> {
+  const rows = await db
+    .selectFrom("actions")
+    .selectAll()
+    .where("organization", "=", organization)
+    .orderBy("id", "desc")
+    .execute();
+  return rows.map(liveActionOf);
+}
