@@ -26,17 +26,22 @@ export async function performOperation(
 ): Promise<LiveItem | undefined> {
   const { target, scope, retry, source } = context;
   let unsure = false;
+  let accepted = false;
   for (let attempt = 0; ; attempt++) {
     try {
       await target.perform(operation, desired, scope, source);
-      return verified(operation, desired, await readBack(operation, context), scope);
+      // From here on nothing may be sent again unseen, not even when reading back is refused as too busy.
+      unsure = accepted = true;
+      const found = await readBack(operation, context);
+      if (outcomeOf(operation, desired, found, scope) === "done") return found;
+      throw notAsSent(operation);
     } catch (error) {
       unsure ||= error instanceof TargetError && error.mayHaveHappened;
       if (unsure) {
         const found = await readBack(operation, context);
         const outcome = outcomeOf(operation, desired, found, scope);
         if (outcome === "done") return found;
-        if (outcome === "changed") throw someoneElse(operation, error);
+        if (outcome === "changed") throw accepted ? notAsSent(operation) : someoneElse(operation, error);
       }
       if (!(await retry.again(error, attempt))) throw error;
     }
@@ -66,18 +71,11 @@ function outcomeOf(
 const isAsDesired = (desired: DesiredItem, found: LiveItem, scope: string): boolean =>
   found.managedBy === scope && found.name === desired.name && compare(desired, found).same;
 
-function verified(
-  operation: Operation,
-  desired: DesiredItem | undefined,
-  found: LiveItem | undefined,
-  scope: string,
-): LiveItem | undefined {
-  if (outcomeOf(operation, desired, found, scope) === "done") return found;
-  throw new TargetError(
+const notAsSent = ({ operation }: Operation): TargetError =>
+  new TargetError(
     "REFUSED",
-    `The server accepted this ${operation.operation}, but what it then has is not what was sent`,
+    `The server accepted this ${operation}, but what it then has is not what was sent`,
   );
-}
 
 const someoneElse = (operation: Operation, cause: unknown): PreconditionFailed =>
   new PreconditionFailed(

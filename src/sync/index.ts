@@ -1,0 +1,31 @@
+/** Sync: from a git folder to a live server. */
+
+export type {
+  ApplyEvent,
+  ApplyReport,
+  Failure,
+  ItemReport,
+  LedgerReport,
+} from "./apply/report.ts";
+export { type Runtime, systemRuntime } from "./apply/runtime.ts";
+export type { Desired } from "./desired.ts";
+export { type ExitCode, exitCodes, planExitCode } from "./exit-codes.ts";
+export {
+  InvalidRepository,
+  PlanStopped,
+  PreflightError,
+  Refusal,
+  StalePlan,
+} from "./refusal.ts";
+export type { ApplyRequest, PlanRequest } from "./request.ts";
+export { apply, plan } from "./sync.ts";
+export { type MemoryServer, memoryTarget } from "./targets/memory-target.ts";
+export type { ServerAddress } from "./targets/rota-server/http-client.ts";
+export { rotaServer } from "./targets/rota-server/rota-server.ts";
+export {
+  AuthError,
+  PreconditionFailed,
+  TargetError,
+  type TargetErrorCode,
+  UnreachableError,
+} from "./targets/target-error.ts";

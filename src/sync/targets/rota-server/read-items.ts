@@ -1,0 +1,60 @@
+import { codeInZipFileName } from "../../../core/bundle/zip-file-name.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import type { LiveItem } from "../../../core/plan/plan.ts";
+import { splitTrailer } from "../../../core/wire/description.ts";
+import { badAnswer } from "./read-body.ts";
+
+/** The action of `GET /actions` or `GET /actions/{id}`; only the latter has `action`, its canonical form. */
+export function readAction(json: Json | undefined): LiveItem {
+  const item = object(json, "an action");
+  return {
+    kind: "action",
+    name: text(item.name, "an action's name"),
+    id: text(item.id, "an action's id"),
+    digest: optionalText(item.digest),
+    code: optionalText(item.code_digest) ?? codeInZipFileName(optionalText(item.zip_file_name) ?? ""),
+    fields: item.action === undefined || item.action === null ? undefined : object(item.action, "an action"),
+    managedBy: optionalText(item.managed_by) ?? splitTrailer(optionalText(item.description) ?? "").managedBy,
+    protect: item.protect === true,
+    etag: optionalText(item.etag),
+  };
+}
+
+/** A service account of `GET /service_accounts`; its fields are all in the list. */
+export function readAccount(json: Json | undefined): LiveItem {
+  const item = object(json, "a service account");
+  const email = text(item.email, "a service account's e-mail");
+  const permissions = list(item.permissions ?? [], "permissions");
+  return {
+    kind: "service-account",
+    name: email,
+    id: email,
+    digest: optionalText(item.digest),
+    code: undefined,
+    fields: { permissions },
+    managedBy: optionalText(item.managed_by),
+    protect: false,
+    etag: optionalText(item.etag),
+  };
+}
+
+/** A list of the API. Anything else stops: a partial list would yield deletes. */
+export function list(json: Json | undefined, what: string): readonly Json[] {
+  if (Array.isArray(json)) return json as readonly Json[];
+  throw badAnswer(`no list of ${what}`);
+}
+
+/** An object of the API. */
+export function object(json: Json | undefined, what: string): JsonObject {
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonObject;
+  throw badAnswer(`something that is not ${what}`);
+}
+
+/** A text that must be there. */
+export function text(json: Json | undefined, what: string): string {
+  if (typeof json === "string" && json !== "") return json;
+  throw badAnswer(`an item without ${what}`);
+}
+
+const optionalText = (json: Json | undefined): string | undefined =>
+  typeof json === "string" && json !== "" ? json : undefined;
