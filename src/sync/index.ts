@@ -1,5 +1,9 @@
 /** Sync: from a git folder to a live server. */
 
+export { PlanFileError, readPlan, renderJson } from "../core/plan/render/json.ts";
+export { renderMarkdown } from "../core/plan/render/markdown.ts";
+export { type Palette, plainPalette } from "../core/plan/render/palette.ts";
+export { renderText } from "../core/plan/render/text.ts";
 export type {
   ApplyEvent,
   ApplyReport,

@@ -37,7 +37,7 @@ export type HttpClient = (path: string, ask?: Ask) => Promise<Answer>;
 
 const seconds = 60;
 /** An upload may be big and prepares the action's environment. */
-const uploadSeconds = 300;
+const uploadSeconds = 600;
 /** 100,000 actions in one list. */
 const bodyLimit = 128 * 1024 * 1024;
 const errorLimit = 64 * 1024;

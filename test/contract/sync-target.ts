@@ -1,0 +1,251 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Applied, LiveItem } from "../../src/core/plan/plan.ts";
+import { defaultPlanOptions } from "../../src/core/plan/plan-options.ts";
+import type { LiveServer } from "../../src/sync/ports.ts";
+import { apply } from "../../src/sync/sync.ts";
+import { TargetError } from "../../src/sync/targets/target-error.ts";
+import {
+  account,
+  creation,
+  type Declared,
+  declaredAccount,
+  declaredAction,
+  deletion,
+  update,
+} from "./sync-items.ts";
+
+const scope = "contract";
+
+/** An empty live server for one test. */
+export interface OpenServer {
+  readonly server: LiveServer;
+  close(): Promise<void>;
+}
+
+/** What every live server must do, whoever implements it. */
+export function syncTargetContract(name: string, open: () => Promise<OpenServer>): void {
+  describe(`sync target: ${name}`, () => {
+    let opened: OpenServer;
+    beforeEach(async () => {
+      opened = await open();
+      await create(declaredAccount(account, "action_scripts:_all_default"));
+    });
+    afterEach(() => opened.close());
+
+    const { a, b } = { a: "contract_a", b: "contract_b" };
+    const perform = (op: Parameters<LiveServer["target"]["perform"]>[0], declared?: Declared) =>
+      opened.server.target.perform(op, declared?.item, scope, (declared ?? declaredAction("none")).source);
+    const get = (name: string, kind: LiveItem["kind"] = "action") => opened.server.target.get({ kind, name });
+    const create = async (declared: Declared): Promise<LiveItem> => {
+      await perform(creation(declared), declared);
+      return found(await get(declared.item.name, declared.item.kind));
+    };
+    const found = (item: LiveItem | undefined): LiveItem => item ?? expect.unreachable("nothing is there");
+    const codeOf = (error: unknown) => (error instanceof TargetError ? error.code : error);
+    const failed = async (work: Promise<unknown>) =>
+      codeOf(
+        await work.then(
+          () => expect.unreachable("it should have failed"),
+          (error: unknown) => error,
+        ),
+      );
+
+    describe("actions", () => {
+      it("are created whole, and listed with digest, code, owner and ETag", async () => {
+        const declared = declaredAction(a, { env: { LEVEL: "1" }, protect: true });
+        const { item } = declared;
+        const live = await create(declared);
+        const as = { digest: item.digest, code: item.code, managedBy: scope, protect: true };
+        expect(live).toMatchObject({ kind: "action", name: a, fields: item.fields, ...as });
+        const listed = (await opened.server.target.list()).find((other) => other.name === a);
+        expect(listed).toMatchObject({ id: live.id, etag: live.etag, ...as });
+      });
+
+      it("that do not exist are undefined", async () => {
+        expect(await get("nobody")).toBeUndefined();
+        expect(await get("nobody@example.com", "service-account")).toBeUndefined();
+      });
+
+      it("are not created over one of the same name", async () => {
+        const live = await create(declaredAction(a));
+        const other = declaredAction(a, { env: { LEVEL: "2" } });
+        expect(await failed(perform(creation(other), other))).toMatch(/REFUSED|PRECONDITION_FAILED/);
+        expect(await get(a)).toEqual(live);
+      });
+
+      it("change their fields alone, keeping their code", async () => {
+        const live = await create(declaredAction(a));
+        const changed = declaredAction(a, { env: { LEVEL: "2" } });
+        await perform(update(live, changed), changed);
+        const now = found(await get(a));
+        expect(now).toMatchObject({ id: live.id, digest: changed.item.digest, code: live.code });
+        expect(now.etag).not.toBe(live.etag);
+      });
+
+      it("change their code", async () => {
+        const live = await create(declaredAction(a));
+        const changed = declaredAction(a, {}, "return 1");
+        await perform(update(live, changed), changed);
+        expect(await get(a)).toMatchObject({
+          id: live.id,
+          digest: changed.item.digest,
+          code: changed.item.code,
+        });
+      });
+
+      it("change their schedule, and back to the same digest", async () => {
+        const [one, two] = ["0 1 * * *", "0 2 * * *"].map((cron) =>
+          declaredAction(a, { schedule: { cron } }),
+        );
+        const first = await create(one as Declared);
+        await perform(update(first, two as Declared), two);
+        const second = found(await get(a));
+        await perform(update(second, one as Declared), one);
+        expect((await get(a))?.digest).toBe(first.digest);
+      });
+
+      it("do not change, nor go, when they are not what was planned against", async () => {
+        const live = await create(declaredAction(a));
+        const changed = declaredAction(a, { env: { LEVEL: "2" } });
+        await perform(update(live, changed), changed);
+        const now = found(await get(a));
+        const stale = declaredAction(a, { env: { LEVEL: "3" } });
+        expect(await failed(perform(update(live, stale), stale))).toBe("PRECONDITION_FAILED");
+        const code = declaredAction(a, {}, "return 3");
+        expect(await failed(perform(update(live, code), code))).toBe("PRECONDITION_FAILED");
+        expect(await failed(perform(deletion(live)))).toBe("PRECONDITION_FAILED");
+        expect(await get(a)).toEqual(now);
+      });
+
+      it("do not change their type", async () => {
+        const live = await create(declaredAction(a));
+        const other = declaredAction(a, { type: "realtime" });
+        await failed(perform(update(live, other), other));
+        expect(await get(a)).toEqual(live);
+      });
+
+      it("take another name, unless it is taken", async () => {
+        const live = await create(declaredAction(a));
+        const renamed = declaredAction(b);
+        await perform(update(live, renamed), renamed);
+        expect(await get(a)).toBeUndefined();
+        expect(await get(b)).toMatchObject({ id: live.id, digest: renamed.item.digest });
+        const again = await create(declaredAction(a));
+        expect(await failed(perform(update(again, renamed), renamed))).toBe("REFUSED");
+        expect(await get(a)).toEqual(again);
+      });
+
+      it("go when they are deleted, and only once", async () => {
+        const live = await create(declaredAction(a));
+        await perform(deletion(live));
+        expect(await get(a)).toBeUndefined();
+        expect(await failed(perform(deletion(live)))).toMatch(/REFUSED|PRECONDITION_FAILED/);
+      });
+    });
+
+    describe("service accounts", () => {
+      const email = "other@example.com";
+
+      it("are created, changed and deleted, each with its precondition", async () => {
+        const first = declaredAccount(email, "action_scripts:_all_default");
+        const live = await create(first);
+        expect(live).toMatchObject({
+          digest: first.item.digest,
+          fields: first.item.fields,
+          managedBy: scope,
+        });
+        const second = declaredAccount(email, "action_scripts:_all_default", "stream:_all_default");
+        await perform(update(live, second), second);
+        const now = found(await get(email, "service-account"));
+        expect(now).toMatchObject({ digest: second.item.digest, fields: second.item.fields });
+        expect(await failed(perform(update(live, first), first))).toBe("PRECONDITION_FAILED");
+        expect(await failed(perform(deletion(live)))).toBe("PRECONDITION_FAILED");
+        await perform(deletion(now));
+        expect(await get(email, "service-account")).toBeUndefined();
+      });
+    });
+
+    describe("the ledger", () => {
+      const record = (generation: number, over: Partial<Applied> = {}): Applied => ({
+        generation,
+        scope,
+        commit: "c".repeat(40),
+        planId: "d".repeat(64),
+        actor: "somebody@example.com",
+        at: 0,
+        items: [{ kind: "action", name: a, id: "2sXyEw7f5sKk8pGk1n0Q0h4cZbT", digest: "e".repeat(64) }],
+        ...over,
+      });
+
+      it("is empty, then holds what was recorded", async () => {
+        const { ledger } = opened.server;
+        expect(await ledger.read(scope)).toBeUndefined();
+        expect(await ledger.advance(0, record(1))).toBe(true);
+        const { actor: _, at: __, ...rest } = record(1);
+        expect(await ledger.read(scope)).toMatchObject(rest);
+      });
+
+      it("moves only from the generation that it has, for each scope by itself", async () => {
+        const { ledger } = opened.server;
+        expect(await ledger.advance(0, record(1))).toBe(true);
+        expect(await ledger.advance(0, record(1))).toBe(false);
+        expect(await ledger.advance(1, record(2, { commit: undefined, items: [] }))).toBe(true);
+        expect(await ledger.read(scope)).toMatchObject({ generation: 2, commit: undefined, items: [] });
+        expect(await ledger.advance(0, record(1, { scope: "team/other" }))).toBe(true);
+        expect((await ledger.read("team/other"))?.generation).toBe(1);
+      });
+
+      it("is moved by one of several that try at once", async () => {
+        const { ledger } = opened.server;
+        const moved = await Promise.all(Array.from({ length: 5 }, () => ledger.advance(0, record(1))));
+        expect(moved.filter(Boolean)).toHaveLength(1);
+      });
+    });
+
+    describe("apply", () => {
+      const applied = (...all: readonly Declared[]) => {
+        const declared = [declaredAccount(account, "action_scripts:_all_default"), ...all];
+        const sources = new Map(declared.map(({ item, source }) => [item.name, source]));
+        return apply({
+          load: async () => ({
+            items: declared.map(({ item }) => item),
+            source: ({ name }) => sources.get(name) ?? expect.unreachable(),
+            scope,
+            scopeWritten: true,
+            prune: false,
+            commit: undefined,
+            origin: "folder",
+            warnings: [],
+            close: async () => {},
+          }),
+          server: opened.server,
+          organization: "default",
+          engine: "rota test",
+          options: { ...defaultPlanOptions, prune: true, allowDeletes: true },
+          actor: "test@example.com",
+        });
+      };
+      const outcome = async (...all: readonly Declared[]) => {
+        const report = await applied(...all);
+        expect(report.items.filter((item) => item.outcome !== "done")).toEqual([]);
+        expect(report).toMatchObject({ exitCode: 0, notConverged: undefined });
+        return report.items.map(({ operation, name }) => `${operation} ${name}`);
+      };
+
+      it("makes, changes, replaces and deletes, writes nothing twice, and reverts to the same digest", async () => {
+        const runner = declaredAction(a, { schedule: { cron: "0 1 * * *" } });
+        expect(await outcome(runner, declaredAction(b))).toEqual([`create ${a}`, `create ${b}`]);
+        expect(await outcome(runner, declaredAction(b))).toEqual([]);
+        const before = (await get(a))?.digest;
+        expect(await outcome(declaredAction(a, { type: "realtime" }))).toEqual([
+          `replace ${a}`,
+          `delete ${b}`,
+        ]);
+        expect(await get(a)).toMatchObject({ name: a, managedBy: scope, fields: { type: "realtime" } });
+        expect(await outcome(runner)).toEqual([`replace ${a}`]);
+        expect((await get(a))?.digest).toBe(before);
+        expect(await outcome(runner)).toEqual([]);
+      });
+    });
+  });
+}
