@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { IsolationLevel } from "../core/run/run.ts";
 import { fromMilliseconds, type Instant } from "../core/time.ts";
 import type { Executor } from "../runs/ports.ts";
+import { createEnvironments, type Environments } from "./environments/environments.ts";
 import { executePython, refuse } from "./sandbox/execute-python.ts";
 import { findInterpreter } from "./sandbox/interpreter.ts";
 import { createKeeper } from "./sandbox/keeper.ts";
@@ -9,6 +10,8 @@ import { basicIsolation, probeIsolation } from "./sandbox/level.ts";
 import { cancelledEarly, notStarted } from "./sandbox/outcome.ts";
 
 export interface RotaExecutor extends Executor {
+  /** Dependency environments of bundles. */
+  readonly environments: Environments;
   /** The isolation that executions get on this machine. Rejects when no execution can be started at all. */
   level(): Promise<IsolationLevel>;
 }
@@ -21,6 +24,8 @@ export interface ExecutorOptions {
   /** Stay at or below this level even where the machine offers more. */
   readonly highest?: IsolationLevel;
   readonly clock?: () => Instant;
+  /** The server's environment: settings of package installers (PIP_…, UV_…, proxies) are taken from it. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -30,7 +35,8 @@ export interface ExecutorOptions {
  */
 export function createExecutor(options: ExecutorOptions): RotaExecutor {
   const clock = options.clock ?? (() => fromMilliseconds(Date.now()));
-  const python = remember(() => findInterpreter(options.python ?? process.env.ROTA_PYTHON));
+  const variables = options.variables ?? process.env;
+  const python = remember(() => findInterpreter(options.python ?? variables.ROTA_PYTHON));
   const keeper = createKeeper({
     python: async () => (await python()).executable,
     folder: join(options.dataDir, "executions"),
@@ -46,6 +52,12 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
   };
 
   return {
+    environments: createEnvironments({
+      folder: join(options.dataDir, "environments"),
+      python,
+      connect: keeper.connect,
+      variables,
+    }),
     level: async () => (await isolation()).level,
     async execute(task, io) {
       if (io.signal.aborted) return cancelledEarly();

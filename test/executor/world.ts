@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { createExecutor, type ExecutorOptions, type RotaExecutor } from "../../src/executor/index.ts";
 import type { Chunk, Limits, Outcome, Task } from "../../src/runs/ports.ts";
 
@@ -9,14 +9,32 @@ export const MiB = 2 ** 20;
 
 /** A temporary data folder and an executor on it; both gone when the test ends. */
 export function world(options: Omit<ExecutorOptions, "dataDir"> = {}) {
+  const made = makeWorld(options);
+  onTestFinished(made.end);
+  return made;
+}
+
+/** The same for all tests of a file that do not disturb one another. */
+export function sharedWorld(options: Omit<ExecutorOptions, "dataDir"> = {}) {
+  const made = makeWorld(options);
+  afterAll(made.end);
+  return made;
+}
+
+function makeWorld(options: Omit<ExecutorOptions, "dataDir">) {
   const dataDir = mkdtempSync(join(tmpdir(), "rota-executor-"));
   chmodSync(dataDir, 0o711);
   const executor = createExecutor({ ...options, dataDir });
-  onTestFinished(async () => {
+  const end = async () => {
     await executor.stop();
     rmSync(dataDir, { recursive: true, force: true });
-  });
-  return { dataDir, executor, bundle: (files: string | Record<string, string>) => bundle(dataDir, files) };
+  };
+  return {
+    dataDir,
+    executor,
+    end,
+    bundle: (files: string | Record<string, string>) => bundle(dataDir, files),
+  };
 }
 
 let made = 0;

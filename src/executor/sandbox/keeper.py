@@ -243,7 +243,8 @@ def sweep(parent, name):
     except OSError:
         return  # its keeper lives
     else:
-        processes.end_marked(f"{parent}/{name}", PATIENCE)
+        mark = f"{parent}/{name}"
+        processes.end_all(lambda: processes.marked(mark), lambda: None, PATIENCE)
         shutil.rmtree(f"{parent}/{name}", ignore_errors=True)
         os.unlink(f"{parent}/{name}.lock")
     finally:

@@ -194,7 +194,8 @@ def explain(error, bundle):
     if len(message) > LONGEST_REASON:
         message = message[:LONGEST_REASON] + "…"
     name = type(error).__name__
-    return (f"{name}: {message}" if message else name) + where(error, bundle)
+    hint = ". Packages are declared in pyproject.toml." if isinstance(error, ModuleNotFoundError) else ""
+    return (f"{name}: {message}" if message else name) + where(error, bundle) + hint
 
 
 def where(error, bundle):
