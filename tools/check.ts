@@ -7,6 +7,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ["dependency arrows", "depcruise", "--config", "tools/arrows.cjs", "src"],
   ["unused code", "knip"],
   ["generated files current", "node", "tools/generate.ts", "--check"],
+  ["pages current", "node", "tools/commands-page.ts", "--check"],
   ["build", "node", "tools/build.ts"],
   ["package", "publint"],
   ["tests", "vitest", "run"],
