@@ -1,3 +1,5 @@
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+
 /** Why a live server did not do as asked. Contract. */
 export type TargetErrorCode =
   | "AUTH"
@@ -19,6 +21,8 @@ interface TargetErrorOptions extends ErrorOptions {
 export class TargetError extends Error {
   override readonly name: string = "TargetError";
   readonly code: TargetErrorCode;
+  /** What to do, where the message does not say it. */
+  readonly hint: string | undefined = undefined;
   readonly retryAfter: number | undefined;
   /** Whether a write may have happened although it failed. */
   readonly mayHaveHappened: boolean;
@@ -30,6 +34,11 @@ export class TargetError extends Error {
     this.mayHaveHappened =
       (code === "UNREACHABLE" || code === "SERVER_FAILED" || code === "BAD_ANSWER") &&
       options.notSent !== true;
+  }
+
+  /** Where it ends a command before anything was written: 20 for a refused token, else 21. */
+  get exitCode(): ExitCode {
+    return this.code === "AUTH" ? exitCodes.denied : exitCodes.unreachable;
   }
 
   /** Only what another try can cure; never a refusal of the input. */

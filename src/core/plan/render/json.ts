@@ -27,6 +27,8 @@ export const renderJson = (plan: Plan): string => `${canonicalJson(plan as unkno
 export class PlanFileError extends Error {
   override readonly name = "PlanFileError";
   readonly code = "PLAN_FILE";
+  readonly exitCode = 2;
+  readonly hint = "Make a plan with: rota plan --out plan.json";
 }
 
 /**
@@ -37,13 +39,13 @@ export class PlanFileError extends Error {
 export function readPlan(text: string): Plan {
   const value = parse(text) as Partial<Plan> | null;
   if (typeof value !== "object" || value === null || Array.isArray(value) || value.planId === undefined)
-    throw new PlanFileError("This file is no plan; make one with: rota plan --out plan.json");
+    throw new PlanFileError("This file is no plan");
   if (value.formatVersion !== 1)
     throw new PlanFileError(
-      `This plan has format ${JSON.stringify(value.formatVersion)}, and this Rota reads format 1: plan again`,
+      `This plan has format ${JSON.stringify(value.formatVersion)}, and this Rota reads format 1`,
     );
   if (planId(value as Plan) !== value.planId)
-    throw new PlanFileError("This plan was changed after it was made: plan again");
+    throw new PlanFileError("This plan was changed after it was made");
   return value as Plan;
 }
 
@@ -51,6 +53,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new PlanFileError("This file is not JSON; make a plan with: rota plan --out plan.json");
+    throw new PlanFileError("This file is not JSON");
   }
 }
