@@ -40,8 +40,24 @@ const passed = [
  */
 export function gitEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const environment: Record<string, string> = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
-  const pairs = /^GIT_CONFIG_(COUNT|(KEY|VALUE)_\d+)$/;
-  for (const [name, value] of Object.entries(own))
-    if (value !== undefined && (passed.includes(name) || pairs.test(name))) environment[name] = value;
-  return environment;
+  for (const name of passed) {
+    const value = own[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return { ...environment, ...trustedFolders(own) };
+}
+
+/** Of the settings that git takes from its environment, those that say which folders to trust: containers set them so. */
+function trustedFolders(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const count = Math.min(Number(own.GIT_CONFIG_COUNT ?? 0), 100);
+  const folders: string[] = [];
+  for (let index = 0; index < count; index++)
+    if (own[`GIT_CONFIG_KEY_${index}`]?.toLowerCase() === "safe.directory")
+      folders.push(own[`GIT_CONFIG_VALUE_${index}`] ?? "");
+  if (folders.length === 0) return {};
+  const pairs = folders.flatMap((folder, index) => [
+    [`GIT_CONFIG_KEY_${index}`, "safe.directory"],
+    [`GIT_CONFIG_VALUE_${index}`, folder],
+  ]);
+  return { GIT_CONFIG_COUNT: String(folders.length), ...Object.fromEntries(pairs) };
 }

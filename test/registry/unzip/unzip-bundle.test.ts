@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { codeDigest } from "../../../src/core/bundle/digest.ts";
 import { bundleLimits } from "../../../src/core/bundle/limits.ts";
 import { RegistryError } from "../../../src/registry/registry-error.ts";
 import { unzipBundle } from "../../../src/registry/unzip/unzip-bundle.ts";
@@ -74,6 +75,21 @@ describe("an archive as users and tools make them", () => {
     expect(await names([main], { comment: Buffer.from("0123456789abcdef") })).toEqual(["main.py"]);
     expect(await unzipBundle(craftZip([]))).toEqual({ files: [], manifest: undefined });
   });
+
+  it.each(vectors.codeDigests)(
+    "has the code digest that the CLI's vectors say: $name",
+    async ({ files, codeDigest: code }) => {
+      const entries = (files as { path: string; mode: string; text?: string; base64?: string }[]).map(
+        (file) => ({
+          name: file.path,
+          content: Buffer.from(file.base64 ?? file.text ?? "", file.base64 === undefined ? "utf8" : "base64"),
+          unixMode: file.mode === "executable" ? 0o100755 : 0o100644,
+        }),
+      );
+      const unzipped = await unzipBundle(craftZip(entries), { stripTopFolder: false });
+      expect(codeDigest(unzipped.files)).toBe(code);
+    },
+  );
 
   it("is read as Python's own zipfile wrote it", async () => {
     const folder = mkdtempSync(join(tmpdir(), "rota-unzip-"));
