@@ -1,2 +1,2 @@
 export { createExecutor, type ExecutorOptions, type RotaExecutor } from "./create-executor.ts";
-export type { Environments } from "./environments/environments.ts";
+export type { MachineDescription } from "./describe-machine.ts";

@@ -8,8 +8,8 @@ import type { Chunk, Limits, Outcome, Task } from "../../src/runs/ports.ts";
 export const MiB = 2 ** 20;
 
 /** A temporary data folder and an executor on it; both gone when the test ends. */
-export function world(options: Omit<ExecutorOptions, "dataDir"> = {}) {
-  const made = makeWorld(options);
+export function world(options: Omit<ExecutorOptions, "dataDir"> = {}, folder?: string) {
+  const made = makeWorld(options, folder);
   onTestFinished(made.end);
   return made;
 }
@@ -21,8 +21,8 @@ export function sharedWorld(options: Omit<ExecutorOptions, "dataDir"> = {}) {
   return made;
 }
 
-function makeWorld(options: Omit<ExecutorOptions, "dataDir">) {
-  const dataDir = mkdtempSync(join(tmpdir(), "rota-executor-"));
+function makeWorld(options: Omit<ExecutorOptions, "dataDir">, folder?: string) {
+  const dataDir = folder ?? mkdtempSync(join(tmpdir(), "rota-executor-"));
   chmodSync(dataDir, 0o711);
   const executor = createExecutor({ ...options, dataDir });
   const end = async () => {

@@ -11,6 +11,8 @@ import processes
 WINDOW = 1 << 20  # bytes of output that the server may be behind before we stop reading: the program then waits
 AFTER_KILL = 2.0  # seconds that the guardian gets before the keeper itself kills
 PIECE = 1 << 16
+DISK_LOOK = 1.0  # seconds between two looks at a home that no file system limits (level basic)
+DISK_ENTRIES = 5000  # files that such a look counts at most: about 20 ms in which the keeper does nothing else
 
 
 class Execution:
@@ -25,6 +27,7 @@ class Execution:
         self.channel = output.Channel()
         self.readers, self.paused = {}, False
         self.pid = None
+        self.next_disk_look = self.started
 
     def start(self):
         folder, fds, ours = self.spec["folder"], {}, {}
@@ -166,6 +169,10 @@ class Execution:
             self.end("memory")
         elif sum(process.threads for process in tree) > limits["processes"] + 2 and self.ready:
             self.end("processes")
+        elif self.spec["level"] != "full" and self.next_disk_look <= time.monotonic():
+            self.next_disk_look = time.monotonic() + DISK_LOOK
+            if disk_usage(self.spec["home"]) > limits["disk"]:
+                self.end("disk")
 
     def finished(self, wait_status, usage):
         """The guardian has ended, and with it all that descended from it. Tells the server."""
@@ -200,6 +207,22 @@ class Execution:
             "peak": max(self.peak, usage.ru_maxrss * (1024 if processes.LINUX else 1)),
             "cpu": round((usage.ru_utime + usage.ru_stime) * 1000),
         }
+
+
+def disk_usage(folder):
+    total = entries = 0
+    queue = [folder]
+    while queue and entries < DISK_ENTRIES:
+        try:
+            with os.scandir(queue.pop()) as listing:
+                for entry in listing:
+                    entries += 1
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        queue.append(entry.path)
+        except OSError:
+            pass  # removed meanwhile
+    return total
 
 
 def proportional_memory(process):

@@ -77,7 +77,8 @@ async function startKeeper(
   parent: string,
   died: (listeners: readonly Listener[]) => void,
 ): Promise<Live> {
-  await mkdir(parent, { recursive: true, mode: 0o711 });
+  await mkdir(parent, { recursive: true });
+  await chmod(parent, 0o711); // whatever the umask: executions with a user of their own pass through
   const name = randomBytes(9).toString("hex");
   const folder = join(parent, name);
   const child = spawn(python, ["-I", "-S", "-B", source("keeper.py"), parent, name], {

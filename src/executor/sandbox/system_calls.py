@@ -1,5 +1,6 @@
 """The few Linux system calls that Python's standard library lacks. Elsewhere every name here answers an error."""
 import ctypes
+import errno
 import os
 import platform
 import struct
@@ -40,11 +41,9 @@ def _bytes(text):
     return None if text is None else os.fsencode(text)
 
 
-def known_machine():
-    return LINUX and MACHINE in ("x86_64", "aarch64")
-
-
 def number(name):
+    if MACHINE not in ("x86_64", "aarch64"):
+        raise OSError(errno.ENOSYS, f"{name}: the system calls of {MACHINE} are not known")
     return NUMBER[name][0 if MACHINE == "x86_64" else 1]
 
 
@@ -83,10 +82,13 @@ def make_read_only(path):
         mount(None, path, None, REMOUNT | BIND | READ_ONLY | NO_SUID | keep)
 
 
-def drop_capabilities():
-    """No capability is left, and none can come back by executing a file."""
-    for capability in range(64):
+def bound_capabilities():
+    """No file that is executed can give a capability again. Without the right to say so there is none to lose."""
+    for capability in range(64) if _libc else ():
         _libc.prctl(DROP_BOUNDING, ctypes.c_ulong(capability), 0, 0, 0)
+
+
+def drop_capabilities():
     header = struct.pack("Ii", 0x20080522, 0)
     _checked(_libc.syscall(number("capset"), header, bytes(24)), "capset")
 

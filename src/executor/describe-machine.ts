@@ -1,0 +1,53 @@
+import type { IsolationLevel } from "../core/run/run.ts";
+import { findInstaller } from "./environments/installer.ts";
+import type { Interpreter } from "./sandbox/interpreter.ts";
+import { adviseIsolation, type Isolation } from "./sandbox/level.ts";
+
+/** What `rota doctor` and the server's own page show of the executor. */
+export interface MachineDescription {
+  /** Absolute path of the Python that runs actions; undefined: none was found. */
+  readonly python: string | undefined;
+  /** Its version, as in "3.11.7". */
+  readonly version: string | undefined;
+  /** undefined: no execution can be started. */
+  readonly level: IsolationLevel | undefined;
+  /** What installs the packages of actions; whether the interpreter really has pip shows when it is needed. */
+  readonly installer: "uv" | "pip" | undefined;
+  /** Sentences: what is missing for full isolation, or to run anything at all. */
+  readonly missing: readonly string[];
+  /** Sentences: what to do about it. */
+  readonly advice: readonly string[];
+}
+
+export async function describeMachine(machine: {
+  python: () => Promise<Interpreter>;
+  isolation: () => Promise<Isolation>;
+  path: string;
+}): Promise<MachineDescription> {
+  const nothing = { python: undefined, version: undefined, level: undefined, installer: undefined };
+  let python: Interpreter;
+  try {
+    python = await machine.python();
+  } catch (error) {
+    return {
+      ...nothing,
+      missing: [sentence(error)],
+      advice: ["Install Python 3.8 or newer (on Debian and Ubuntu: apt install python3)."],
+    };
+  }
+  const installer = (await findInstaller(python, machine.path)).name;
+  const known = { python: python.executable, version: python.version, installer };
+  try {
+    const isolation = await machine.isolation();
+    return {
+      ...known,
+      level: isolation.level,
+      missing: isolation.missing,
+      advice: await adviseIsolation(isolation),
+    };
+  } catch (error) {
+    return { ...known, level: undefined, missing: [sentence(error)], advice: [] };
+  }
+}
+
+const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
