@@ -123,6 +123,8 @@ export interface BlobStore {
 export interface BundleFolders {
   /** Absolute path of the folder that a code digest has, whether it is there or not. */
   path(code: string): string;
+  /** Whether the unpacked folder has this file. */
+  has(code: string, path: string): Promise<boolean>;
   /** Writes the folder unless it is there; it appears whole or not at all. */
   put(
     code: string,

@@ -2,6 +2,7 @@ import { actionDigest } from "../../core/bundle/digest.ts";
 import type { Instant } from "../../core/time.ts";
 import type { AcceptedVersion, ActionRef, LiveAction, NewVersion, WriteOutcome } from "../ports.ts";
 import { RegistryError } from "../registry-error.ts";
+import { checkUnpacked } from "./check-code.ts";
 import { fireAfterChange, firstFire } from "./next-fire.ts";
 import { type TakenCode, takeCode } from "./take-code.ts";
 import type { RegistryParts, Upload } from "./upload.ts";
@@ -102,6 +103,7 @@ async function codeOf(
   if (zip !== undefined) return takeCode(parts, { ...upload, zip }, signal);
   if (before === undefined) throw new RegistryError("invalid", "FILE_MISSING", "File is missing or empty");
   const { code, blob, zipFileName } = before;
+  await checkUnpacked(parts, action, code);
   return { action, code, blob, zipFileName, manifest: manifest ?? before.manifest };
 }
 

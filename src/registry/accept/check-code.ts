@@ -23,16 +23,27 @@ export async function checkCode(
   files: readonly BundleFile[],
 ): Promise<void> {
   const there = new Set(files.map(({ path }) => path));
-  for (const file of entryPoints(action))
-    if (!there.has(file))
-      throw new RegistryError(
-        "invalid",
-        "ENTRY_POINT_MISSING",
-        `The archive has no ${shownName(file)} at its top, which ${shownName(action.name)} needs.`,
-      );
+  for (const file of entryPoints(action)) if (!there.has(file)) throw entryPointMissing(action, file);
   const problems = (await parts.checkPython?.(action, files)) ?? [];
   if (problems.length > 0) throw new RegistryError("invalid", "PYTHON_INVALID", problems.join("\n"));
 }
+
+/** The same for code that is unpacked already and gets other fields: a runbook's new step needs its file. */
+export async function checkUnpacked(
+  { bundles }: Pick<RegistryParts, "bundles">,
+  action: Action,
+  code: string,
+): Promise<void> {
+  for (const file of entryPoints(action))
+    if (!(await bundles.has(code, file))) throw entryPointMissing(action, file);
+}
+
+const entryPointMissing = (action: Action, file: string): RegistryError =>
+  new RegistryError(
+    "invalid",
+    "ENTRY_POINT_MISSING",
+    `The archive has no ${shownName(file)} at its top, which ${shownName(action.name)} needs.`,
+  );
 
 function entryPoints(action: Action): readonly string[] {
   if (action.type !== "runbook") return ["main.py"];

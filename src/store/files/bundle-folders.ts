@@ -18,6 +18,11 @@ export function bundleFolders(folder: string): BundleFolders {
   };
   return {
     path,
+    has: (code, file) =>
+      stat(join(path(code), file)).then(
+        (found) => found.isFile(),
+        () => false,
+      ),
     async put(code, files) {
       const place = path(code);
       if (await isFolder(place)) return place;

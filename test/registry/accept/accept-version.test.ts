@@ -278,11 +278,34 @@ describe("what is refused leaves the earlier version live", () => {
       code: "PYTHON_INVALID",
       message: expect.stringContaining("main.py:1"),
     });
+    const book = await testRegistry();
+    const plain = await book.accept({ upload: await upload({ action: runbook() }, [file("a.py", "")]) });
     const step = { program: { kind: "python", file: "report.py" } };
     const action = runbook({ steps: [step as never] });
     expect(await refusal(world, { upload: await upload({ action }) })).toMatchObject({
       code: "ENTRY_POINT_MISSING",
     });
+    const fields = { ...(await upload({ action })), zip: undefined };
+    expect(await refusal(book, { id: plain.id, upload: fields })).toMatchObject({
+      code: "ENTRY_POINT_MISSING",
+    });
+    const there = { program: { kind: "python", file: "a.py" } };
+    const fitting = { ...fields, action: runbook({ steps: [there as never] }) };
+    expect((await book.accept({ id: plain.id, upload: fitting })).version).toBe(2);
+  });
+});
+
+describe("what fails through no fault of the sender", () => {
+  it("is no RegistryError, and leaves the earlier version live and a second try free", async () => {
+    const world = await testRegistry();
+    const live = await world.accept();
+    const { blobs } = world.parts;
+    Object.assign(world.parts, { blobs: { ...blobs, put: () => Promise.reject(new Error("ENOSPC")) } });
+    const next = { id: live.id, upload: await upload({}, [file("main.py", "new")]) };
+    await expect(world.accept(next)).rejects.toThrow("ENOSPC");
+    expect(await world.registry.listActions({ organization: "default" })).toEqual([live]);
+    Object.assign(world.parts, { blobs });
+    expect((await world.accept(next)).version).toBe(2);
   });
 });
 

@@ -272,6 +272,20 @@ describe("repositories that are not as usual", () => {
     await expect(repository.at(first)).rejects.toThrow(/shallow.*--unshallow/);
   });
 
+  it("reads repositories of SHA-256 and linked work trees", async () => {
+    const folder = testFolder(two);
+    git(folder, "init", "-q", "--object-format=sha256");
+    const commit = commitAll(folder);
+    const tree = await (await opened(folder)).at();
+    expect(tree.commit).toBe(commit);
+    expect(await text(tree, "actions/a/main.py")).toBe("print(1)\n");
+    const linked = join(testFolder({}), "linked");
+    git(folder, "worktree", "add", "-q", linked);
+    const repository = await opened(linked);
+    expect(repository.cacheFolder).toBe(join(realpathSync(folder), ".git/rota"));
+    expect(await text(await repository.at(), "actions/a/main.py")).toBe("print(1)\n");
+  });
+
   it("refuses a sparse checkout's work tree, which would look like deletions", async () => {
     const folder = testRepository(two);
     git(folder, "sparse-checkout", "set", "--no-cone", "/*", "!/actions/b/");
@@ -337,7 +351,12 @@ describe("a plain folder", () => {
       "actions/a/node_modules/x.js": "",
       "actions/a/__pycache__/x.pyc": "",
     });
-    execFileSync("mkfifo", [join(folder, "actions/b/pipe")]);
+    execFileSync("python3", [
+      "-I",
+      "-c",
+      "import os, sys; os.mkfifo(sys.argv[1])",
+      join(folder, "actions/b/pipe"),
+    ]);
     const repository = await opened(folder);
     expect(repository).toMatchObject({ origin: "folder", commit: undefined, scope: "default" });
     const tree = await desiredTree(repository, { worktree: false });
