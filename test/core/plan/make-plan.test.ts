@@ -91,6 +91,35 @@ describe("what a pair comes to", () => {
     expect(plan.warnings).toEqual(["--adopt b: nothing of this name is there to take over"]);
   });
 
+  it("names the scope that an adopted item is taken from, and says what a conflict is about", () => {
+    const world = { desired: [one], live: [live(one, { managedBy: "team-x" })] };
+    expect(planned(world).plan.findings[0]?.message).toContain("belongs to scope team-x; --adopt a");
+    const taken = planned({ ...world, options: { adopt: ["a"] } }).plan;
+    expect(taken.overrides).toEqual([{ flag: "--adopt a", reason: "it belonged to scope team-x" }]);
+    const code = action("a", { env: { LEVEL: "2" } }, "print(2)");
+    const both = planned({ desired: [code], live: [live(three)], applied: ledger(one) }).plan;
+    expect(both.findings[0]?.message).toContain("they differ in env.LEVEL, code.");
+  });
+
+  it("counts taking over by replacing as deleting, where nothing is owned yet too", () => {
+    const names = ["a", "b", "c"];
+    const { plan } = planned({
+      desired: names.map((name) => action(name, { type: "realtime" })),
+      live: names.map((name) => live(action(name), { managedBy: undefined })),
+      options: { adopt: names },
+    });
+    expect(plan.rails.map(({ message }) => message)).toEqual([expect.stringContaining("3 of 0 owned")]);
+  });
+
+  it("treats a live item whose type is unknown as another one", () => {
+    const { type: _, ...fields } = one.fields;
+    const bare = live(one, { digest: undefined, fields });
+    expect(planned({ desired: [one], live: [bare] }).plan.operations[0]).toMatchObject({
+      operation: "replace",
+      reason: "type null -> scheduled needs a new action",
+    });
+  });
+
   it("says that creating an action with `once` runs it", () => {
     const once = action("a", { schedule: { once: true } });
     expect(planned({ desired: [once] }).plan.operations[0]?.reason).toBe("runs as soon as it is created");

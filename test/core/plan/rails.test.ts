@@ -33,6 +33,13 @@ describe("rails", () => {
     ]);
   });
 
+  it("speaks of one and of many", () => {
+    const message = (owned: number) =>
+      checkRails({ desired: 0, owned, deletes: 0, updates: 0 }, defaultPlanOptions).rails[0]?.message;
+    expect(message(1)).toContain("1 on the server belongs");
+    expect(message(2)).toContain("2 on the server belong ");
+  });
+
   it("lets a flag through and records it with the numbers; a flag without need records nothing", () => {
     const options = { ...defaultPlanOptions, allowDeletes: true, allowUpdates: true, allowEmpty: true };
     const { rails, overrides } = checkRails({ desired: 1, owned: 10, deletes: 4, updates: 0 }, options);

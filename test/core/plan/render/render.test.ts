@@ -13,7 +13,7 @@ describe("one plan, three renderings", () => {
     await expect(renderText(fullPlan())).toMatchFileSnapshot("golden/plan.txt");
   });
   it("as markdown", async () => {
-    await expect(renderMarkdown(fullPlan())).toMatchFileSnapshot("golden/plan.md");
+    await expect(renderMarkdown(fullPlan())).toMatchFileSnapshot("golden/plan.md.txt");
   });
   it("as JSON", async () => {
     await expect(renderJson(fullPlan())).toMatchFileSnapshot("golden/plan.json.txt");
@@ -44,6 +44,31 @@ describe("text", () => {
     const text = renderText(planned({ desired: [item], request: { scope: hostile, server: hostile } }).plan);
     expect(text).not.toMatch(/[^\n\P{C}]/u);
     expect(text).toContain("\\u{1b}[2J");
+  });
+});
+
+describe("what a flag let through", () => {
+  const options = { adopt: ["a"], prune: true };
+  const { plan } = planned({
+    desired: [action("a")],
+    live: [live(action("a"), { managedBy: undefined })],
+    options,
+    request: { commit: undefined },
+  });
+
+  it("is told in text and markdown, and so is a tree that is no commit", () => {
+    expect(renderText(plan)).toContain("Overruled by --adopt a: it was not made by Rota");
+    expect(renderText(plan)).toContain("files as they are");
+    expect(renderMarkdown(plan)).toContain("**Overruled**");
+  });
+});
+
+describe("a plan that is stopped", () => {
+  it("does not say that nothing changes", () => {
+    const text = renderText(
+      planned({ desired: [action("a")], live: [live(action("a"), { managedBy: "x" })] }).plan,
+    );
+    expect(text).toContain("Plan: nothing can be done yet.");
   });
 });
 
