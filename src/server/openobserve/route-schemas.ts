@@ -24,7 +24,12 @@ export const ingestSchema = {
     required: ["org", "stream"],
     properties: { org: organization, stream: { type: "string", minLength: 1, maxLength: 256 } },
   },
-  body: { type: ["array", "object"], additionalProperties: true },
+  body: {
+    anyOf: [
+      { type: "array", items: {} },
+      { type: "object", additionalProperties: true },
+    ],
+  },
   response: {
     200: {
       description: "How many records were stored",
@@ -74,7 +79,7 @@ export const searchSchema = {
           from: { type: "integer" },
           size: { type: "integer", description: "At most 10000; -1: as many as that" },
           track_total_hits: { type: "boolean" },
-          action_id: { type: ["string", "null"] },
+          action_id: { type: "string", nullable: true },
         },
       },
       encoding: { type: "string", enum: ["base64", ""] },
