@@ -31,7 +31,7 @@ export function binary(left: Value, right: Value, at: Operation): Value {
 }
 
 /** Deep equality; int and double compare by value, different types are unequal, as in CEL. */
-export function equal(left: Value, right: Value, at: Operation): boolean {
+function equal(left: Value, right: Value, at: Operation): boolean {
   at.budget.spend(1, at.offset);
   if (isNumber(left) && isNumber(right))
     return Number(left) === Number(right) && (typeof left !== typeof right || left === right);

@@ -3,7 +3,7 @@ import type { Instant, Milliseconds } from "../time.ts";
 import { type CompiledSchedule, compileSchedule } from "./compile-schedule.ts";
 
 /** A tick not later than this is on time, whatever the catch-up: the resolution of schedules. */
-export const onTime: Milliseconds = 60_000;
+const onTime: Milliseconds = 60_000;
 
 /** How many of the latest ticks are looked at, and so started at most, after a long absence. */
 const mostFires = 100;

@@ -35,7 +35,7 @@ export interface SearchQuery {
   readonly timeout: number;
 }
 
-export const searchLimits = {
+const searchLimits = {
   defaultSize: 100,
   largestSize: 10_000,
   furthestFrom: 1_000_000,
