@@ -189,6 +189,16 @@ describe("at level basic", () => {
   );
 });
 
+test("what the machine offers is described as it is", async () => {
+  const { executor } = world();
+  const { python, version, level, missing, advice } = await executor.describe();
+  expect(python).toMatch(/^\/.*python/);
+  expect(version).toMatch(/^3\.\d+\.\d+$/);
+  expect(level).toBe(await executor.level());
+  expect(missing.length === 0).toBe(level === "full");
+  expect(advice.length === 0).toBe(level === "full");
+});
+
 test("without Python: a sentence, from everything", async () => {
   const { executor, bundle } = world({ python: "/nowhere/python3" });
   const sentence =

@@ -190,8 +190,7 @@ class Execution:
 
     def account(self, wait_status, usage):
         # Process 1 (level full) and the guardian may both have written; the first knows how the program ended.
-        texts = self.status_text.decode().replace("}{", "}\n{").split("\n")
-        said = [json.loads(text) for text in texts if text]
+        said = [json.loads(text) for text in self.status_text.split(b"\n") if text]
         status = said[0]["status"] if said else None
         signaled = status is not None and os.WIFSIGNALED(status)
         return {

@@ -27,6 +27,7 @@ def watch_over(spec, fds):
     """Runs in the fork; never returns. `fds`: input, output, errors, result, channel, status, ready, lifeline."""
     try:
         close_others(fds.values())
+        system.prctl(system.SET_DUMPABLE, 1, "dumpable")  # until our own files in /proc were written
         go_first()
         system.prctl(system.SET_SUBREAPER, 1, "subreaper")
         wake, waker = os.pipe()
@@ -35,14 +36,16 @@ def watch_over(spec, fds):
         signal.signal(signal.SIGCHLD, lambda *_: None)
         if spec["level"] == "full":
             namespaces.leave(spec)
+        system.prctl(system.SET_DUMPABLE, 0, "dumpable")
+        if spec["level"] == "full":
             child = fork_into(lambda: first_process(spec, fds))
         else:
             child = fork_into(lambda: become_program(spec, fds))
         os.close(fds["ready"])
-        report(fds, guard(child, fds, wake))
+        os._exit(0 if guard(child, fds, wake) else 1)
     except BaseException as error:
         refuse(fds, error)
-    os._exit(0)
+    os._exit(1)
 
 
 def go_first():
@@ -81,7 +84,7 @@ def close_others(keep):
 
 
 def guard(child, fds, wake):
-    """Waits for the child or the lifeline's end, then ends all that is left. Answers the child's wait status."""
+    """Waits for the child or the lifeline's end, then ends and reports all that is left. Answers whether it is gone."""
     ended = {}
 
     def reap():
@@ -110,7 +113,8 @@ def guard(child, fds, wake):
     was_running = child not in ended
     left, gone = processes.end_all(alive, reap, PATIENCE)
     reap()
-    return {"status": ended.get(child), "left": 0 if was_running else left, "gone": gone}
+    report(fds, {"status": ended.get(child), "left": 0 if was_running else left})
+    return gone  # else the keeper goes on with it
 
 
 def first_process(spec, fds):
@@ -120,14 +124,13 @@ def first_process(spec, fds):
         if select.select([fds["lifeline"]], [], [], 0)[0]:
             os._exit(0)  # the guardian ended before it could matter to us
         namespaces.enter(spec)
-        system.prctl(system.SET_DUMPABLE, 0, "dumpable")
         child = fork_into(lambda: become_program(spec, fds))
         os.close(fds["ready"])
         while True:
             pid, status = os.wait()
             if pid == child:
                 left = sum(1 for name in os.listdir("/proc") if name.isdigit() and name != "1")
-                os.write(fds["status"], json.dumps({"status": status, "left": left}).encode())
+                report(fds, {"status": status, "left": left})
                 os._exit(0)
     except BaseException as error:
         refuse(fds, error)
@@ -186,13 +189,11 @@ def high(fd):
 
 def set_limits(spec):
     limits = spec["limits"]
-    memory = limits["memory"]
     wanted = {
         "RLIMIT_CORE": 0,
-        # Counts what is private and writable: what a program really asks for. Address space alone (RLIMIT_AS)
-        # also counts reservations (64 MiB for each thread's arena), which made threads fail at 512 MiB.
-        "RLIMIT_DATA": memory,
-        "RLIMIT_AS": 4 * memory + (1 << 30),
+        # Counts what is private and writable: what a program really asks for. Address space (RLIMIT_AS) also counts
+        # what is only reserved: 64 MiB for each thread's arena, gigabytes for some language runtimes.
+        "RLIMIT_DATA": limits["memory"],
         "RLIMIT_FSIZE": limits["disk"],
         "RLIMIT_NOFILE": 1024,
         "RLIMIT_NPROC": limits["processes"] + spec["others"],
@@ -211,7 +212,7 @@ def set_limits(spec):
 
 
 def report(fds, what):
-    os.write(fds["status"], json.dumps(what).encode())
+    os.write(fds["status"], json.dumps(what).encode() + b"\n")
 
 
 def refuse(fds, error):

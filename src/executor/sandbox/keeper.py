@@ -101,7 +101,9 @@ class Keeper:
 
     def command(self, message):
         execution = self.executions.get(message.get("id"))
-        if message["op"] == "start":
+        if message["op"] == "start" and self.stopping:
+            self.send({"op": "end", "id": message["id"], "error": "The server is stopping."})
+        elif message["op"] == "start":
             self.start(message)
         elif message["op"] == "stop":
             self.stopping = True
@@ -124,6 +126,8 @@ class Keeper:
             spec["uid"], spec["others"] = self.free_user(), 0
         execution = Execution(self, spec)
         try:
+            if spec["separate"] and spec["uid"] is None and os.geteuid() == 0:
+                raise OSError(f"there are already {len(USERS)} executions at once")
             execution.start()
         except OSError as error:
             self.send({"op": "end", "id": spec["id"], "error": str(error)})
@@ -132,7 +136,7 @@ class Keeper:
 
     def free_user(self):
         taken = {execution.spec["uid"] for execution in self.executions.values()}
-        return next(uid for uid in USERS if uid not in taken)
+        return next((uid for uid in USERS if uid not in taken), None)
 
     def send(self, message):
         data = json.dumps(message).encode()
@@ -160,8 +164,12 @@ class Keeper:
         """Nobody is left to tell: everything ends at once."""
         me = os.getpid()
         processes.end_all(lambda: pids_below(me), reap_all, PATIENCE)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.leave()
         os._exit(0)
+
+    def leave(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.unlink(self.folder + ".lock")
 
     # -- children ------------------------------------------------------------------------------------------------
 
@@ -256,8 +264,9 @@ if __name__ == "__main__":
         signal.signal(number, signal.SIG_IGN)
     os.umask(0o077)
     system.prctl(system.SET_SUBREAPER, 1, "subreaper")
+    system.prctl(system.SET_DUMPABLE, 0, "dumpable")  # no program of the same user reads or changes our memory
     claim(sys.argv[1], sys.argv[2])
     keeper = Keeper(f"{sys.argv[1]}/{sys.argv[2]}")
     keeper.send({"op": "hello", "pid": os.getpid(), "folder": keeper.folder})
     keeper.run()
-    shutil.rmtree(keeper.folder, ignore_errors=True)
+    keeper.leave()

@@ -39,6 +39,8 @@ export type Ended =
 const scratch = "/tmp";
 /** How long after its last legal moment an execution is waited for before the keeper is held for stuck. */
 const patience = 30_000;
+/** What Node's timers can hold, 24 days; a longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1;
 
 /**
  * Runs one program to its end through the keeper. `finish` is called while the execution's folder still exists.
@@ -89,7 +91,8 @@ function started(
     let told = Promise.resolve();
     let failure: { error: unknown } | undefined;
     const cancel = () => connection.cancel(id);
-    const stuck = setTimeout(() => connection.kill(), run.limits.timeout + run.limits.grace + patience);
+    const latest = run.limits.timeout + run.limits.grace + patience;
+    const stuck = latest <= longestTimer ? setTimeout(() => connection.kill(), latest) : undefined;
     const done = (ended: Ended) => {
       clearTimeout(stuck);
       io.signal.removeEventListener("abort", cancel);
