@@ -25,6 +25,7 @@ const remembered = 512;
 
 /** undefined when the name is a zone of the IANA database, else a sentence with the nearest name. */
 export function checkZone(name: string): string | undefined {
+  if (name === "UTC") return undefined;
   if (/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(name)) {
     try {
       new Intl.DateTimeFormat("en-US", { timeZone: name });

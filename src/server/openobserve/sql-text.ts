@@ -19,6 +19,7 @@ interface Token {
 }
 
 const longestSql = 65_536;
+const mostStreams = 20;
 /** Texts, names and comments without an end reach to the end: so each character is looked at once. */
 const tokens =
   /\s+|--[^\n]*|(\/\*[\s\S]*?(?:\*\/|$))|('(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$))|([\p{L}_][\p{L}\p{N}_]*)|([\s\S])/gu;
@@ -49,10 +50,12 @@ export function readSql(sql: string): SqlText {
   const forbidden = list.find((token) => keyword(token) === "TABLE" || keyword(token) === "INTO");
   if (forbidden !== undefined) return refuse(`${forbidden.text} is not possible here`);
   const named = tables(list);
-  if (named.some((token) => list[list.indexOf(token) + 1]?.text === "."))
-    return refuse("a stream is named without a schema");
+  const followedByDot = new Set(list.filter((_, index) => list[index + 1]?.text === "."));
+  if (named.some((token) => followedByDot.has(token))) return refuse("a stream is named without a schema");
   const streams = named.map(({ text }) => streamName(text)).filter((name) => name !== undefined);
-  return { ok: true, streams: [...new Set(streams)].sort(), quoted: quoteTables(sql, named) };
+  const distinct = [...new Set(streams)].sort();
+  if (distinct.length > mostStreams) return refuse(`a search reads at most ${mostStreams} streams`);
+  return { ok: true, streams: distinct, quoted: quoteTables(sql, named) };
 }
 
 function quoteTables(sql: string, named: readonly Token[]): string {

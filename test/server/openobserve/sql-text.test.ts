@@ -41,6 +41,7 @@ test.each([
   ["SELECT $$ ' $$ FROM secret, $$ ' $$", "not possible"],
   ["SELECT E'\\'' FROM secret, '' FROM a", "not possible"],
   ["SELECT 1 /* /* */ ' */ FROM secret -- '", "not possible"],
+  [`SELECT * FROM ${Array.from({ length: 21 }, (_, index) => `s${index}`).join(", ")}`, "at most 20 streams"],
   [`SELECT '${"x".repeat(70_000)}'`, "longer"],
 ])("%s is refused", (sql, part) => {
   expect(readSql(sql)).toEqual({ ok: false, problem: expect.stringContaining(part) });

@@ -26,10 +26,12 @@ export async function startWriter(path: string): Promise<Writer> {
   const gone = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
   let last = 0;
   let stopped: Promise<void> | undefined;
+  let dead: Error | undefined;
 
   const answerTo = (id: number): Promise<unknown> =>
     new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
   const ask = (message: ToWriter): Promise<unknown> => {
+    if (dead !== undefined) return Promise.reject(dead);
     const answer = answerTo(message.id);
     thread.postMessage(message);
     return answer;
@@ -42,6 +44,7 @@ export async function startWriter(path: string): Promise<Writer> {
     else waiter?.resolve(answer.result);
   });
   const end = (error: Error) => {
+    dead ??= error;
     for (const waiter of waiting.values()) waiter.reject(error);
     waiting.clear();
   };
@@ -59,7 +62,10 @@ export async function startWriter(path: string): Promise<Writer> {
     remove: async (keep) =>
       stopped === undefined && ((await ask({ kind: "remove", id: next(), keep })) as boolean),
     stop() {
-      stopped ??= ask({ kind: "close", id: next() }).then(() => gone);
+      stopped ??= ask({ kind: "close", id: next() }).then(
+        () => gone,
+        () => gone,
+      );
       return stopped;
     },
   };
