@@ -93,11 +93,21 @@ function matches(value: string, pattern: string, call: Call): boolean {
   return compiled.matcher(value).find();
 }
 
+/** Counted repetitions are written out when a pattern is compiled: 25 times `(a?){1000}` takes 120 ms (measured). */
+const mostRepetitions = 1000;
+
 function compilePattern(pattern: string, call: Call): RE2JS {
-  call.budget.spend(200, call.offset);
+  let repetitions = 0;
+  for (const [, least, most] of pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g))
+    repetitions += Number(most || least);
+  if (repetitions > mostRepetitions)
+    throw new ExpressionError(`a pattern repeats at most ${mostRepetitions} times`, call.offset, true);
   try {
-    return RE2JS.compile(pattern);
+    const compiled = RE2JS.compile(pattern);
+    call.budget.spend(200 + compiled.programSize() * 5, call.offset);
+    return compiled;
   } catch (error) {
+    if (error instanceof ExpressionError) throw error;
     const reason =
       error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : String(error);
     throw new ExpressionError(`the pattern is not RE2 syntax: ${reason}`, call.offset);

@@ -1,7 +1,7 @@
-import { ExpressionError } from "./expression-error.ts";
+import { type Budget, ExpressionError } from "./expression-error.ts";
 import { Duration, Timestamp, typeName, type Value } from "./values.ts";
 
-type Place = { readonly name: string; readonly offset: number };
+type Place = { readonly name: string; readonly offset: number; readonly budget: Budget };
 
 /** Fields of a timestamp in UTC, or in the zone given (IANA), and whole units of a duration; as CEL counts them. */
 export const timestampMethods: Readonly<Record<string, (values: readonly Value[], call: Place) => Value>> = {
@@ -35,6 +35,8 @@ function field(read: (date: Date) => number, unit?: number) {
 }
 
 function wallClock(ms: number, timeZone: string, call: Place): number {
+  // A format costs 60 µs to make.
+  call.budget.spend(200, call.offset);
   try {
     const format = new Intl.DateTimeFormat("en-US", {
       timeZone,

@@ -219,6 +219,7 @@ describe("work is bounded", () => {
     "parameters.l.map(a, parameters.l.map(b, parameters.l))",
     "parameters.l.exists(a, parameters.l.exists(b, parameters.l.exists(c, c > 1000)) || false)",
     "parameters.l.map(a, parameters.s + parameters.s)",
+    "parameters.l.all(a, parameters.l.all(b, timestamp(a).getHours('Europe/Zurich') < 24))",
     "parameters.l.map(a, parameters.l + parameters.l) == parameters.l.map(a, parameters.l + parameters.l)",
     "parameters.l.map(a, parameters.s).join('')",
     "parameters.s.split('').size() > 1 && parameters.l.all(x, parameters.s.split('').size() > 1)",
@@ -235,6 +236,11 @@ describe("work is bounded", () => {
     expect(evaluate("parameters.s.matches('^(a+)+$')", { parameters })).toEqual({ ok: true, value: false });
     expect(evaluate("parameters.s.matches('^(a|aa)+$')", { parameters })).toEqual({ ok: true, value: false });
     expect(evaluate("parameters.s.matches('((a{0,100}){0,10})$')", big)).toMatchObject({ ok: false });
+    expect(evaluate(`parameters.s.matches('${"(a?){500}".repeat(3)}')`, { parameters })).toMatchObject({
+      ok: false,
+      problem: /1000 times/,
+    });
+    expect(evaluate("parameters.l.all(x, !'ab'.matches('^(b?){900}$'))", big)).toMatchObject({ ok: false });
     expect(evaluate(`parameters.s.matches('${"a".repeat(300)}')`, { parameters })).toMatchObject({
       ok: false,
     });
