@@ -5,7 +5,7 @@ import { functions, methods } from "../../../src/core/expression/functions.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 
 const page = readFileSync(new URL("../../../docs/reference/expressions.md", import.meta.url), "utf8");
-const rows = [...page.matchAll(/^\| `(.+)` \| `(.+)` \|$/gm)].map(
+const rows = [...page.matchAll(/^\| `(.+)` +\| `(.+)` +\|$/gm)].map(
   ([, text, value]) => [text!.replaceAll("\\|", "|"), value!] as const,
 );
 const [parameters, alert] = [...page.matchAll(/= `(\{.*?\})`/g)].map(

@@ -4,7 +4,7 @@ import { nextFire } from "../../../src/core/schedule/compile-schedule.ts";
 import { at, cron, iso } from "./schedule-literal.ts";
 
 const page = readFileSync(new URL("../../../docs/reference/schedules.md", import.meta.url), "utf8");
-const rows = [...page.matchAll(/^\| `([^`]+)` \| (\S+) \| (\d{4}-\S+) \| (\d{4}-\S+) \|$/gm)];
+const rows = [...page.matchAll(/^\| `([^`]+)` +\| (\S+) +\| (\d{4}-\S+) +\| (\d{4}-\S+) +\|$/gm)];
 
 test("the page has its examples", () => {
   expect(rows.length).toBeGreaterThanOrEqual(12);

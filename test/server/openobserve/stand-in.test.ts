@@ -165,7 +165,8 @@ describe("ingest and search", () => {
 
   test("names and keys that look like SQL are only names", async () => {
     const stream = `x"; DROP TABLE record; --`;
-    await ingest({ [`a"'); DELETE FROM record; --`]: "v", select: 1, é: 2 }, stream);
+    const key = `a"'); DELETE FROM record; --`;
+    await ingest({ [key]: "v", select: 1, é: 2 }, stream);
     const found = await hits("SELECT * FROM x___drop_table_record____");
     expect(found).toEqual([{ _timestamp: now, a_____delete_from_record____: "v", select: 1, é: 2 }]);
   });
