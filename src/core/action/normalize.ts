@@ -1,0 +1,191 @@
+import type { Json, JsonObject } from "../json.ts";
+import { fromMilliseconds } from "../time.ts";
+import type {
+  Action,
+  ActionFields,
+  AlertLink,
+  Approval,
+  Concurrency,
+  EnvValue,
+  Notification,
+  Resources,
+  Retries,
+  Schedule,
+  Step,
+  StepProgram,
+  Timing,
+} from "./action.ts";
+import { defaultConcurrency, defaults } from "./defaults.ts";
+import { stepId } from "./step-id.ts";
+import { parseDuration, parseSize } from "./units.ts";
+import type {
+  WrittenAction,
+  WrittenAlertLink,
+  WrittenApproval,
+  WrittenConcurrency,
+  WrittenNotification,
+  WrittenResources,
+  WrittenRetries,
+  WrittenSchedule,
+  WrittenStep,
+} from "./written/written.generated.ts";
+
+/**
+ * What a written action means: every default filled in, every spelling resolved. The one way from one type to the
+ * other; the written action has passed schema and rules. `name`: used where none is written.
+ */
+export function normalize(written: WrittenAction, name: string): Action {
+  const fields = normalizeFields(written, name);
+  const schedule = written.schedule === undefined ? undefined : normalizeSchedule(written.schedule);
+  switch (written.type) {
+    case "scheduled":
+      return { ...fields, type: "scheduled", schedule };
+    case "realtime":
+      return { ...fields, type: "realtime", schedule: undefined, keepState: written.keepState ?? false };
+    case "runbook":
+      return {
+        ...fields,
+        type: "runbook",
+        mode: written.mode ?? "manual",
+        schedule,
+        steps: (written.steps ?? []).map((step, index) => normalizeStep(step, index, fields.retries)),
+      };
+  }
+}
+
+function normalizeFields(written: WrittenAction, name: string): ActionFields {
+  return {
+    name: written.name ?? name,
+    description: written.description ?? "",
+    category: written.category,
+    tags: written.tags ?? [],
+    owner: written.owner,
+    estimatedDuration: duration(written.estimatedDuration),
+    enabled: written.enabled ?? true,
+    serviceAccount: written.serviceAccount,
+    env: (written.env ?? {}) as Readonly<Record<string, EnvValue>>,
+    parameters: (written.parameters ?? {}) as Readonly<Record<string, JsonObject>>,
+    alerts: (written.alerts ?? []).map(normalizeAlert),
+    events: (written.events ?? []).map(({ run, state, parameters }) => ({
+      run,
+      state,
+      parameters: values(parameters),
+    })),
+    approval: written.approval === undefined ? undefined : normalizeApproval(written.approval),
+    when: written.when,
+    timeout: duration(written.timeout) ?? defaults.timeout,
+    retries: normalizeRetries(written.retries, defaults.retries),
+    concurrency: normalizeConcurrency(written.concurrency ?? {}, defaultConcurrency(written.type)),
+    resources: normalizeResources(written.resources ?? {}),
+    network: written.network ?? true,
+    isolation: written.isolation ?? "best",
+    notify: [written.notify ?? []].flat().map(normalizeNotification),
+    protect: written.protect ?? false,
+  };
+}
+
+const duration = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : parseDuration(text);
+const values = (given: object | undefined): JsonObject => (given ?? {}) as JsonObject;
+
+function normalizeSchedule(written: WrittenSchedule): Schedule {
+  return {
+    timing: normalizeTiming(written),
+    timezone: written.timezone ?? defaults.timezone,
+    catchUp: written.catchUp ?? "none",
+    startDeadline: duration(written.startDeadline),
+    parameters: values(written.parameters),
+  };
+}
+
+function normalizeTiming(written: WrittenSchedule): Timing {
+  if (written.cron !== undefined)
+    return { kind: "cron", expression: written.cron.trim().replace(/\s+/g, " ") };
+  if (written.at !== undefined) return { kind: "at", at: fromMilliseconds(Date.parse(written.at)) };
+  if (written.frequency !== undefined)
+    return {
+      kind: "calendar",
+      frequency: written.frequency,
+      time: written.time ?? defaults.time,
+      days: written.days ?? [],
+      dayOfMonth: written.frequency === "monthly" ? (written.dayOfMonth ?? defaults.dayOfMonth) : undefined,
+    };
+  return { kind: "once" };
+}
+
+function normalizeAlert(written: WrittenAlertLink): AlertLink {
+  const { start = "immediately" } = written;
+  return {
+    match: written.match,
+    on: written.on ?? ["firing"],
+    start: typeof start === "string" ? { kind: start } : { kind: "after", delay: parseDuration(start.after) },
+    key: written.key,
+    cooldown: duration(written.cooldown),
+    parameters: values(written.parameters),
+  };
+}
+
+const normalizeApproval = (written: WrittenApproval): Approval => ({
+  required: written.required ?? defaults.approval.required,
+  approvers: written.approvers ?? defaults.approval.approvers,
+  quorum: written.quorum ?? defaults.approval.quorum,
+  expires: duration(written.expires) ?? defaults.approval.expires,
+  onExpiry: written.onExpiry ?? defaults.approval.onExpiry,
+});
+
+function normalizeRetries(written: WrittenRetries | undefined, unwritten: Retries): Retries {
+  if (written === undefined) return unwritten;
+  if (typeof written === "number") return { ...defaults.retries, limit: written };
+  return {
+    limit: written.limit,
+    delay: duration(written.delay) ?? defaults.retries.delay,
+    backoff: written.backoff ?? defaults.retries.backoff,
+  };
+}
+
+function normalizeConcurrency(written: WrittenConcurrency, unwritten: Concurrency): Concurrency {
+  const overlap = written.overlap ?? unwritten.overlap;
+  if (written.limit === "unlimited") return { limit: undefined, overlap };
+  return { limit: written.limit ?? unwritten.limit, overlap };
+}
+
+const normalizeResources = (written: WrittenResources): Resources => ({
+  memory: size(written.memory) ?? defaults.resources.memory,
+  processes: written.processes ?? defaults.resources.processes,
+  output: size(written.output) ?? defaults.resources.output,
+  disk: size(written.disk) ?? defaults.resources.disk,
+});
+const size = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : parseSize(text);
+
+const normalizeNotification = ({ on, action, url }: WrittenNotification): Notification => ({
+  on,
+  target: action !== undefined ? { action } : { url: url as EnvValue },
+});
+
+function normalizeStep(written: WrittenStep, index: number, retries: Retries): Step {
+  return {
+    id: written.id ?? stepId(written.name, index),
+    name: written.name,
+    provider:
+      written.provider ?? (written.http === undefined ? defaults.stepProvider : defaults.httpProvider),
+    program: program(written),
+    env: (written.env ?? {}) as Readonly<Record<string, EnvValue>>,
+    if: written.if ?? "previous_success",
+    timeout: duration(written.timeout) ?? defaults.timeout,
+    retries: normalizeRetries(written.retries, retries),
+    continueOnError: written.continueOnError ?? false,
+    idempotent: written.idempotent ?? false,
+  };
+}
+
+function program(written: WrittenStep): StepProgram {
+  if (written.run !== undefined) return { kind: "run", command: written.run };
+  if (written.python !== undefined) return { kind: "python", file: written.python };
+  if (written.http !== undefined) return { kind: "http", request: written.http as unknown as JsonObject };
+  return {
+    kind: "action",
+    action: written.action as string,
+    parameters: (written.parameters ?? {}) as Readonly<Record<string, Json>>,
+  };
+}

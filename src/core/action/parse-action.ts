@@ -1,0 +1,29 @@
+import { type Checked, checkAction } from "./check-action.ts";
+import type { Locator } from "./source/locate.ts";
+import { readYaml } from "./source/read-yaml.ts";
+
+export interface ParsedAction extends Checked {
+  /** Text of the file, where it is text. */
+  readonly text: string | undefined;
+}
+
+/**
+ * Reads an `action.yaml`. Never throws, whatever the bytes: what is wrong is in `issues`, with its place.
+ * `file`: its path for messages; `name`: the folder's name; `overlay`: lays an environment's changes over what is
+ * written, and says which file a value came from.
+ */
+export function parseAction(source: {
+  readonly bytes: Uint8Array;
+  readonly file: string;
+  readonly name: string;
+  readonly overlay?: (value: unknown, locator: Locator, name: string) => { value: unknown; locator: Locator };
+}): ParsedAction {
+  const read = readYaml(source.bytes, source.file);
+  if (read.locator === undefined) return { action: undefined, issues: read.issues, text: read.text };
+  const laid = source.overlay?.(read.value, read.locator, source.name) ?? {
+    value: read.value,
+    locator: read.locator,
+  };
+  const checked = checkAction(laid.value, source.name, laid.locator);
+  return { ...checked, issues: [...read.issues, ...checked.issues], text: read.text };
+}

@@ -1,0 +1,75 @@
+import { neverFires, parseCron } from "../../schedule/cron.ts";
+import { checkZone } from "../../schedule/zone.ts";
+import type { Problem } from "../problem.ts";
+import type { Rule, Ruled } from "./rule.ts";
+
+export function* cronFires({ action }: Ruled): Iterable<Problem> {
+  const cron = action.schedule?.cron;
+  if (cron === undefined) return;
+  const path = ["schedule", "cron"];
+  const parsed = parseCron(cron);
+  if (!parsed.ok)
+    yield {
+      code: "CRON_INVALID",
+      path,
+      part: { text: cron, offset: parsed.offset, length: 1 },
+      message: `this cron expression cannot be read: ${parsed.problem}`,
+      hint: "five fields: minute hour day-of-month month day-of-week",
+    };
+  else if (neverFires(cron))
+    yield {
+      code: "CRON_NEVER_FIRES",
+      path,
+      message: "this schedule never fires: no such day exists",
+      hint: "L is the last day of a month",
+    };
+}
+
+export function* zoneExists({ action }: Ruled): Iterable<Problem> {
+  const zone = action.schedule?.timezone;
+  const problem = zone === undefined ? undefined : checkZone(zone);
+  if (problem !== undefined) yield { code: "ZONE_UNKNOWN", path: ["schedule", "timezone"], message: problem };
+}
+
+export function* calendarIsComplete({ action }: Ruled): Iterable<Problem> {
+  const { schedule } = action;
+  if (schedule === undefined) return;
+  const { frequency } = schedule;
+  const needs = (key: "time" | "days" | "dayOfMonth", allowed: boolean, with_: string): Problem[] =>
+    schedule[key] === undefined || allowed
+      ? []
+      : [{ code: "SCHEDULE_FORM", path: ["schedule", key], key: true, message: `"${key}" is for ${with_}` }];
+  yield* needs("time", frequency !== undefined, "a frequency");
+  yield* needs("days", frequency === "weekly", "frequency: weekly");
+  yield* needs("dayOfMonth", frequency === "monthly", "frequency: monthly");
+  if (frequency === "weekly" && schedule.days === undefined)
+    yield {
+      code: "SCHEDULE_FORM",
+      path: ["schedule", "frequency"],
+      message: "frequency: weekly needs days",
+      hint: "days: [mon, thu]",
+    };
+  if (frequency !== undefined && schedule.time === undefined)
+    yield {
+      code: "SCHEDULE_FORM",
+      path: ["schedule", "frequency"],
+      message: "a frequency needs a time",
+      hint: 'time: "07:10"',
+    };
+}
+
+export function* instantExists({ action }: Ruled): Iterable<Problem> {
+  const at = action.schedule?.at;
+  if (at !== undefined && !isInstant(at))
+    yield { code: "INSTANT_INVALID", path: ["schedule", "at"], message: "there is no such date and time" };
+}
+
+/** `Date` moves February 30 to March 1: what was written must come back. */
+function isInstant(text: string): boolean {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) return false;
+  const day = text.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) === day;
+}
+
+export const scheduleRules: readonly Rule[] = [cronFires, zoneExists, calendarIsComplete, instantExists];
