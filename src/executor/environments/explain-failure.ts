@@ -4,6 +4,13 @@ import type { Installer } from "./installer.ts";
 const noNetwork =
   /NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|ConnectionError|Network is unreachable|Temporary failure in name resolution|dns error|error sending request|Connection refused|operation timed out|Could not connect/i;
 
+const noWheel =
+  /No matching distribution found|was not found in the package registry|there (is|are) no versions? of|has no (usable )?wheels/;
+const conflicts = [
+  /ERROR: (Cannot install .*? because these package versions have conflicting dependencies\.)/,
+  /No solution found when resolving dependencies:?.*?(Because .*)/, // uv
+];
+
 /** Why an installer failed, from what it printed: one or two sentences for the action's author. */
 export function explainFailure(
   installer: Installer,
@@ -11,24 +18,16 @@ export function explainFailure(
   lines: readonly string[],
   requirements: readonly string[],
 ): string {
-  const text = lines.join("\n");
+  const text = lines.join(" ").replace(/\s+/g, " ");
   if (/No module named pip\b/.test(text))
     return `Packages are declared, and there is nothing to install them with: install uv, or pip for ${python.executable} (on Debian and Ubuntu: apt install python3-pip).`;
-  const wanted = missingPackage(text) ?? requirements.join(", ");
-  const start = `The package ${wanted} could not be installed`;
+  const start = `The package ${missingPackage(text) ?? requirements.join(", ")} could not be installed`;
   if (noNetwork.test(text))
     return `${start}: the package index cannot be reached; it looks like there is no network. Wheels can also come from a folder (PIP_FIND_LINKS), or from dependencies/ in the action.`;
-  if (
-    /No matching distribution found|was not found in the package registry|there (is|are) no versions? of/.test(
-      text,
-    )
-  )
+  if (noWheel.test(text))
     return `${start}: no version of it fits Python ${python.version} on ${python.platform} as a wheel (source packages are not built). Check its name and version, or ship it in dependencies/.`;
-  const conflict =
-    /^ERROR: (Cannot install .* because these package versions have conflicting dependencies\.)/m.exec(
-      text,
-    )?.[1];
-  if (conflict) return `The packages contradict one another: ${conflict}`;
+  const conflict = conflicts.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
+  if (conflict) return `The packages contradict one another: ${conflict.slice(0, 500)}`;
   return `${start} by ${installer.name}: ${lastWords(lines)}`;
 }
 
@@ -36,7 +35,7 @@ function missingPackage(text: string): string | undefined {
   const patterns = [
     /No matching distribution found for ([^\s(]+)/,
     /Could not find a version that satisfies the requirement ([^\s(]+)/,
-    /Because (\S+) was not found in the package registry/,
+    /Because (\S+) (?:was not found in the package registry|has no (?:usable )?wheels)/,
     /\/simple\/([A-Za-z0-9._-]+)\//,
     /Failed to fetch: `[^`]*\/([A-Za-z0-9._-]+)\/`/,
   ];
