@@ -1,0 +1,77 @@
+import type { Instant } from "../core/time.ts";
+import { AccessError } from "./access-error.ts";
+import { newSecret } from "./new-secret.ts";
+import type { AccessStore, ApiToken } from "./ports.ts";
+import { type Principal, requireAdmin } from "./principal.ts";
+import { tokenText } from "./read-authorization.ts";
+import { hashSecret } from "./secret-hash.ts";
+
+type Store = Pick<AccessStore, "createToken" | "listTokens" | "deleteToken" | "identify">;
+export interface TokenAsk {
+  readonly store: Store;
+  readonly principal: Principal;
+  readonly now: Instant;
+}
+export interface SentToken {
+  readonly name: string;
+  /** Whom it acts as; undefined: who asks. Somebody else only for an administrator. */
+  readonly email: string | undefined;
+  /** undefined: never. */
+  readonly expiresAt: Instant | undefined;
+}
+
+const secretLength = 32;
+
+/** One's own tokens; an administrator sees everybody's. Never their secrets. */
+export async function listTokens({ store, principal }: TokenAsk): Promise<readonly ApiToken[]> {
+  const { organization, email, admin } = principal;
+  return store.listTokens({ organization, email: admin ? undefined : email });
+}
+
+/**
+ * Makes an API token and answers its text, which is shown this once. Only a login with a password or a
+ * service account's token makes one, so that a token that ends cannot prolong itself.
+ * `newId` gives a KSUID. @throws AccessError FORBIDDEN, INVALID, MISSING.
+ */
+export async function createToken(
+  { store, principal, now }: TokenAsk,
+  sent: SentToken,
+  newId: () => string,
+): Promise<{ readonly token: ApiToken; readonly text: string }> {
+  const { organization } = principal;
+  if (principal.via !== "secret")
+    throw new AccessError("FORBIDDEN", "Log in with a password to make an API token, not with a token");
+  const email = sent.email?.toLowerCase() ?? principal.email;
+  if (email !== principal.email) {
+    requireAdmin(principal, "make a token for somebody else");
+    if ((await store.identify({ organization, email })) === undefined)
+      throw new AccessError("MISSING", "User not found");
+  }
+  if (sent.expiresAt !== undefined && sent.expiresAt <= now)
+    throw new AccessError("INVALID", "expires_at lies in the past (it is in microseconds since 1970)");
+  const secret = newSecret(secretLength);
+  const token: ApiToken = {
+    id: newId(),
+    organization,
+    email,
+    name: sent.name,
+    createdAt: now,
+    expiresAt: sent.expiresAt,
+  };
+  await store.createToken({
+    token,
+    tokenHash: await hashSecret(secret),
+    audit: { at: now, organization, actor: principal.email, action: "create", object: `tokens:${token.id}` },
+  });
+  return { token, text: tokenText(token.id, secret) };
+}
+
+/** Ends one's own token; an administrator ends any. @throws AccessError MISSING. */
+export async function deleteToken({ store, principal, now }: TokenAsk, id: string): Promise<void> {
+  const { organization } = principal;
+  const mine = await listTokens({ store, principal, now });
+  const missing = () => new AccessError("MISSING", "Token not found");
+  if (!mine.some((token) => token.id === id)) throw missing();
+  const audit = { at: now, organization, actor: principal.email, action: "delete", object: `tokens:${id}` };
+  if ((await store.deleteToken({ organization, id, audit })) !== "written") throw missing();
+}
