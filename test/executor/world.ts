@@ -87,7 +87,7 @@ export async function execute(executor: RotaExecutor, folder: string, asked: Ask
   };
 }
 
-export function task(folder: string, asked: Asked = {}): Task {
+function task(folder: string, asked: Asked = {}): Task {
   return {
     run: "0000000000000000000000000",
     program: {

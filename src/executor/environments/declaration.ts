@@ -29,7 +29,7 @@ export async function readDeclaration(bundle: string): Promise<Declaration> {
 }
 
 /** The declaration in a pyproject.toml's text. @throws EnvironmentFailed */
-export function readProject(text: string): Declaration {
+function readProject(text: string): Declaration {
   const { project, tool } = parseToml(text);
   if (!isTable(project)) {
     if (isTable(tool) && isTable(tool.poetry) && isTable(tool.poetry.dependencies))

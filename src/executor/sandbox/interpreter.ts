@@ -13,7 +13,7 @@ export interface Interpreter {
 }
 
 /** No usable Python; the message is a sentence for the user. */
-export class NoPython extends Error {
+class NoPython extends Error {
   override readonly name = "NoPython";
   readonly code = "no_python";
 }
