@@ -1,4 +1,4 @@
-import type { Action } from "../core/action/action.ts";
+import type { Action, Retries } from "../core/action/action.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Change } from "../core/run/change.ts";
 import type { IsolationLevel, LogLine, Run, RunId, RunState, Trigger } from "../core/run/run.ts";
@@ -25,6 +25,8 @@ export interface NewRun {
   readonly id: RunId;
   readonly organization: string;
   readonly actionId: string;
+  /** Refused when another one is current by now; undefined: whichever is current. */
+  readonly version: number | undefined;
   readonly trigger: Trigger;
   readonly actor: string;
   readonly parameters: JsonObject;
@@ -68,10 +70,18 @@ export interface DueTick {
   readonly fire: Instant;
 }
 
+export interface LostRun {
+  readonly run: Run;
+  /** The pinned version's, which say whether it is tried again. */
+  readonly retries: Retries;
+}
+
 export interface Due {
   readonly ticks: readonly DueTick[];
+  /** Runs whose delay is over. */
+  readonly delays: readonly Run[];
   /** Runs whose lease ran out: their worker is gone. */
-  readonly lost: readonly Run[];
+  readonly lost: readonly LostRun[];
   /** When to look again at the latest; undefined: nothing waits. */
   readonly next: Instant | undefined;
 }
@@ -90,15 +100,50 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
+/** How an action did lately, for lists of actions. */
+export interface ActionSummary {
+  readonly actionId: string;
+  readonly state: RunState;
+  /** When its newest run was created. */
+  readonly lastRunAt: Instant;
+  readonly lastSucceededAt: Instant | undefined;
+}
+
 export interface RunStore {
+  /**
+   * Creates runs of an action's current version and lets them through its concurrency limit. With `move`, the
+   * schedule moves on in the same transaction; nothing is created when it has been moved already.
+   * Rejects with code ACTION_GONE, or VERSION_MOVED when another version is current than a run names.
+   */
   create(runs: readonly NewRun[], move: ScheduleMove | undefined): Promise<readonly Created[]>;
   claim(ask: { worker: string; limit: number; now: Instant; until: Instant }): Promise<readonly Claimed[]>;
+  /** "stale": the run is not what the change was decided on; read it again. */
   record(change: Change, fence: number | undefined): Promise<"recorded" | "stale">;
   /** Extends the leases of a worker and answers what it still holds; missing: lost; flagged: cancel asked. */
   renew(worker: string, until: Instant): Promise<readonly Held[]>;
+  /** Ends every lease: for the start of a server that owns the store alone. Answers how many there were. */
+  abandon(now: Instant): Promise<number>;
   due(now: Instant, limit: number): Promise<Due>;
+  /** Rejects with code BAD_CURSOR. */
   find(query: RunQuery): Promise<Page<Run>>;
   get(organization: string, run: RunId): Promise<Run | undefined>;
+  /** Makes a version the current one of its action, which fires next at `next`. The registry does the same in its own writes. */
+  place(version: Version, next: Instant | undefined): Promise<void>;
+  /** The version that a run created now would pin. */
+  version(organization: string, actionId: string): Promise<Version | undefined>;
+  /** The newest state of each action that ever ran. */
+  summaries(organization: string): Promise<readonly ActionSummary[]>;
+  /**
+   * Ended runs that are not among the newest `keep` of their action or were created before `before`: those of
+   * the next few actions after the cursor `after` (undefined: from the first). `next`: undefined when done.
+   */
+  outdated(ask: {
+    keep: number;
+    before: Instant;
+    after: string | undefined;
+  }): Promise<{ readonly runs: readonly RunId[]; readonly next: string | undefined }>;
+  /** Forgets ended runs and their events; others are left alone. */
+  remove(runs: readonly RunId[]): Promise<void>;
 }
 
 /** Append-only log of each run. Reading from a sequence on never misses and never repeats. */

@@ -1,7 +1,7 @@
 /*
  * The store: state in one SQLite file, worked on by a thread of its own.
  *
- * A call is a verb: `store.call("runs.find", {...})`, or `store.area("runs").find({...})`. One call is one
+ * A call is a verb: `store.call("runs.find", {...})`, or `store.registry.find({...})`. One call is one
  * transaction, answered once it is on disk; a verb that throws is rolled back alone. Verbs get the time as an
  * argument, await nothing but their database, take and answer values that can be cloned between threads.
  *
@@ -12,5 +12,9 @@
  * and describe its tables in `tables/<area>.ts`. One that was released is never edited: its checksum is
  * recorded, and a program refuses a file whose steps it does not know.
  */
-export { openStore, type Store } from "./open-store.ts";
+export { fileBlobs } from "./files/blobs.ts";
+export { bundleFolders } from "./files/bundle-folders.ts";
+export { memoryStore } from "./memory/memory-store.ts";
+export { openStore } from "./open-store.ts";
+export type { Store } from "./store.ts";
 export { StoreError } from "./store-error.ts";

@@ -2,20 +2,8 @@ import { Worker } from "node:worker_threads";
 import type { Failure } from "./sqlite/describe-failure.ts";
 import type { Answer } from "./sqlite/run-batch.ts";
 import type { FromWorker, ToWorker, WorkerData } from "./sqlite/worker-messages.ts";
+import { type Store, storeOver } from "./store.ts";
 import { StoreError } from "./store-error.ts";
-import type { AreaVerbs, Arguments, Outcome, VerbName } from "./verb-types.ts";
-
-export interface Store {
-  /**
-   * Carries out one verb as one transaction and resolves once it is on disk.
-   * @throws StoreError with the verb's code, `UNAVAILABLE`, `INTERNAL` or `CLOSED`.
-   */
-  call<Name extends VerbName>(name: Name, args: Arguments<Name>): Promise<Outcome<Name>>;
-  /** The verbs of one area as methods: `store.area("registry").putAction(args)`. */
-  area<Area extends keyof AreaVerbs>(area: Area): AreaVerbs[Area];
-  /** Idempotent: finishes what was called before, then closes the file. */
-  close(): Promise<void>;
-}
 
 /**
  * Opens (and creates or migrates) the database at `path`, in a thread of its own.
@@ -58,36 +46,19 @@ export async function openStore({ path }: { path: string }): Promise<Store> {
   });
   worker.once("exit", () => end(new StoreError("CLOSED", "The store is closed.")));
 
-  const call = (verb: string, args: unknown): Promise<never> =>
+  const call = (verb: string, args: unknown): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (ended !== undefined) return reject(ended);
       sent += 1;
       post({ kind: "call", call: { id: sent, verb, args } });
-      pending.set(sent, { resolve: resolve as (value: unknown) => void, reject });
+      pending.set(sent, { resolve, reject });
     });
-  return {
-    call: (name, args) => call(name, args),
-    area: (area) => methods(area, call) as never,
-    close() {
-      // Calls that were posted before are answered before the thread ends.
-      if (ended === undefined) post({ kind: "close" });
-      ended ??= new StoreError("CLOSED", "The store is closed.");
-      return gone;
-    },
-  };
-}
-
-/** Turns method calls into calls by name, so that this thread loads no verb and no query builder. */
-function methods(area: string, call: (verb: string, args: unknown) => Promise<unknown>): object {
-  return new Proxy(
-    {},
-    {
-      get: (_, verb) =>
-        typeof verb !== "string" || verb === "then"
-          ? undefined
-          : (args: unknown) => call(`${area}.${verb}`, args),
-    },
-  );
+  return storeOver(call, () => {
+    // Calls that were posted before are answered before the thread ends.
+    if (ended === undefined) post({ kind: "close" });
+    ended ??= new StoreError("CLOSED", "The store is closed.");
+    return gone;
+  });
 }
 
 function errorOf(failure: Failure): StoreError {

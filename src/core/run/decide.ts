@@ -14,7 +14,7 @@ import type { ExecutionEnd, RunEvent } from "./run-event.ts";
  *     │  │              │    ended or lost,    started,   lost
  *     │  │              │    attempts left      cancel └─────────▶ interrupted (cancelled once a cancel was asked)
  *     │  │  cancel,     │
- *     │  ├──────────────┴──▶ cancelled (cancel, replaced), skipped (skip), failed (denied)
+ *     │  ├──────────────┴──▶ cancelled (cancel, replaced, withdrawn), skipped (skip), failed (denied)
  *     │  │
  *     │  └────────────────▶ expired (expire)
  *     └───────────────────▶ rejected (reject)
@@ -91,6 +91,8 @@ const byKind: { readonly [Kind in RunEvent["kind"]]: Decider<Kind> } = {
 
   replaced: (run, event, now) =>
     cancel(run, event, `Cancelled: run ${event.by} of the same action replaces it.`, now),
+
+  withdrawn: (run, event, now) => cancel(run, event, "Cancelled: its action was deleted.", now),
 
   skip: (run, event, now) =>
     run.state === "running"

@@ -16,6 +16,8 @@ export type RunEvent =
   | { readonly kind: "replaced"; readonly by: RunId }
   /** Whoever held it is gone or gave it up: the lease ran out, the server stopped, the executor failed. */
   | { readonly kind: "lost"; readonly reason: string; readonly retries: Retries }
+  /** Its action was deleted. */
+  | { readonly kind: "withdrawn" }
   | { readonly kind: "skip"; readonly reason: string }
   /** An approver said no. */
   | { readonly kind: "reject"; readonly by: string; readonly reason: string | undefined }

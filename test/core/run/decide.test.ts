@@ -73,6 +73,7 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
     { kind: "denied", reason: "the account may not read the script" },
     { kind: "cancel", by: "b@example.com" },
     { kind: "replaced", by: "2sXyEw7f5sKk8pGk1n0Q0h4cZbB" },
+    { kind: "withdrawn" },
     { kind: "skip", reason: "skipped" },
     { kind: "reject", by: "b@example.com", reason: undefined },
     { kind: "expire" },

@@ -1,7 +1,8 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Instant } from "../../../core/time.ts";
 import type { Version } from "../../../runs/ports.ts";
 import type { Database } from "../../tables/database.ts";
+import { happen } from "./apply-change.ts";
 
 /**
  * Makes `version` the one that runs of its action pin from now on, and sets when the action fires next.
@@ -36,14 +37,27 @@ export async function placeSchedule(
     .execute();
 }
 
-/** The action is gone: it fires no more and no run of it can be created. Its history and versions stay. */
+/**
+ * The action is gone: it fires no more, no run of it can be created, and runs that have not started are
+ * cancelled; those that run go on. History and versions stay. Called by the verb that deletes an action.
+ */
 export async function removeSchedule(
   db: Kysely<Database>,
-  { organization, actionId }: { organization: string; actionId: string },
+  { organization, actionId, now }: { organization: string; actionId: string; now: Instant },
 ): Promise<void> {
   await db
     .deleteFrom("schedules")
     .where("organization", "=", organization)
     .where("action_id", "=", actionId)
     .execute();
+  const idle = await db
+    .selectFrom("runs")
+    .selectAll()
+    .where("organization", "=", organization)
+    .where("action_id", "=", actionId)
+    .where("state", "in", [sql.lit("waiting"), sql.lit("queued")])
+    .execute();
+  // Those without a slot first: none is let through only to be cancelled next.
+  for (const row of idle.toSorted((a, b) => a.slot - b.slot))
+    await happen(db, row, { kind: "withdrawn" }, now);
 }

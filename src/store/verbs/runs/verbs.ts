@@ -1,2 +1,28 @@
+import { claim } from "./claim.ts";
+import { create } from "./create.ts";
+import { version } from "./current-version.ts";
+import { due } from "./due.ts";
+import { find, get } from "./find.ts";
+import { placeSchedule as place, removeSchedule as withdraw } from "./place-schedule.ts";
+import { record } from "./record.ts";
+import { abandon, renew } from "./renew.ts";
+import { outdated, remove } from "./retention.ts";
+import { summaries } from "./summaries.ts";
+
 /** The verbs of runs by name. */
-export const runVerbs = {} as const;
+export const runVerbs = {
+  create,
+  claim,
+  record,
+  renew,
+  abandon,
+  due,
+  find,
+  get,
+  version,
+  summaries,
+  outdated,
+  remove,
+  place,
+  withdraw,
+} as const;

@@ -1,0 +1,19 @@
+import type { RunStore } from "../runs/ports.ts";
+import type { AreaVerbs } from "./verb-types.ts";
+
+/** The run verbs behind the port that runs declare. */
+export const runStore = (verbs: AreaVerbs["runs"]): RunStore => ({
+  create: (runs, move) => verbs.create({ runs, move }),
+  claim: (ask) => verbs.claim(ask),
+  record: (change, fence) => verbs.record({ change, fence }),
+  renew: (worker, until) => verbs.renew({ worker, until }),
+  abandon: (now) => verbs.abandon({ now }),
+  due: (now, limit) => verbs.due({ now, limit }),
+  find: (query) => verbs.find(query),
+  get: (organization, run) => verbs.get({ organization, run }),
+  version: (organization, actionId) => verbs.version({ organization, actionId }),
+  summaries: (organization) => verbs.summaries({ organization }),
+  outdated: (ask) => verbs.outdated(ask),
+  remove: (runs) => verbs.remove({ runs }),
+  place: (version, next) => verbs.place({ version, next }),
+});

@@ -1,0 +1,86 @@
+import { type Kysely, type Selectable, sql, type Updateable } from "kysely";
+import type { JsonObject } from "../../../core/json.ts";
+import type { Change } from "../../../core/run/change.ts";
+import { decide, isRefusal } from "../../../core/run/decide.ts";
+import { isFinal } from "../../../core/run/run.ts";
+import type { RunEvent } from "../../../core/run/run-event.ts";
+import type { Instant } from "../../../core/time.ts";
+import type { Database } from "../../tables/database.ts";
+import type { RunRow } from "../../tables/runs.ts";
+import { runOf } from "./rows.ts";
+import { releaseSlot } from "./slots.ts";
+
+/** Writes one transition of a run that is known to be in `change.from`: row, event, and the slot that it frees. */
+export async function applyChange(
+  db: Kysely<Database>,
+  row: Selectable<RunRow>,
+  change: Change,
+  more: Updateable<RunRow> = {},
+): Promise<void> {
+  const leaves = change.from === "running" && change.to !== "running";
+  const ends = isFinal(change.to);
+  await db
+    .updateTable("runs")
+    .set({
+      state: change.to,
+      reason: change.reason ?? null,
+      ...columnsOf(change.patch),
+      ...(leaves ? { worker: null, lease_until: null } : {}),
+      ...(ends ? { slot: 0 } : {}),
+      ...more,
+    })
+    .where("id", "=", row.id)
+    .execute();
+  await appendEvent(db, row.id, change.at, change.to, change.event);
+  if (ends && row.slot === 1) await releaseSlot(db, row, change.at);
+}
+
+/** Decides on an event and writes what becomes of it; one that does not apply changes nothing. */
+export async function happen(
+  db: Kysely<Database>,
+  row: Selectable<RunRow>,
+  event: RunEvent,
+  now: Instant,
+): Promise<void> {
+  const change = decide(runOf(row), event, now);
+  if (!isRefusal(change)) await applyChange(db, row, change);
+}
+
+/** Appends to the history of a run. */
+export async function appendEvent(
+  db: Kysely<Database>,
+  run: string,
+  at: Instant,
+  state: string,
+  event: JsonObject,
+): Promise<void> {
+  const sequence = sql<number>`(select coalesce(max(sequence), 0) + 1 from run_events where run = ${run})`;
+  await db
+    .insertInto("run_events")
+    .values({ run, sequence, at, state, event: JSON.stringify(event) })
+    .execute();
+}
+
+const columns = {
+  startedAt: "started_at",
+  endedAt: "ended_at",
+  dueAt: "due_at",
+  attempt: "attempt",
+  cancelAsked: "cancel_asked",
+  isolation: "isolation",
+  exitCode: "exit_code",
+  signal: "signal",
+  peakMemory: "peak_memory",
+  cpuTime: "cpu_time",
+  resultSize: "result_size",
+} as const satisfies Record<keyof Change["patch"], keyof RunRow>;
+
+function columnsOf(patch: Change["patch"]): Updateable<RunRow> {
+  const set: Record<string, unknown> = {};
+  for (const [member, column] of Object.entries(columns)) {
+    if (!(member in patch)) continue;
+    const value = patch[member as keyof Change["patch"]];
+    set[column] = typeof value === "boolean" ? Number(value) : (value ?? null);
+  }
+  return set;
+}

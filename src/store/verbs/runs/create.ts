@@ -1,0 +1,100 @@
+import type { Insertable, Kysely, Selectable } from "kysely";
+import type { Created, NewRun, ScheduleMove } from "../../../runs/ports.ts";
+import { StoreError } from "../../store-error.ts";
+import type { Database } from "../../tables/database.ts";
+import type { RunRow, VersionRow } from "../../tables/runs.ts";
+import { admit } from "./admit.ts";
+import { appendEvent } from "./apply-change.ts";
+import { currentVersion } from "./current-version.ts";
+import { actionOf, runOf } from "./rows.ts";
+
+/**
+ * Creates runs, and moves their schedule on, together: a tick that was dealt with can neither be lost nor
+ * fire twice. A run whose key its action already has is answered as it is.
+ */
+export async function create(
+  db: Kysely<Database>,
+  { runs, move }: { runs: readonly NewRun[]; move: ScheduleMove | undefined },
+): Promise<readonly Created[]> {
+  if (move !== undefined && !(await moveOn(db, move))) return [];
+  const created: Created[] = [];
+  for (const run of runs) created.push(await createOne(db, run));
+  return created;
+}
+
+async function moveOn(db: Kysely<Database>, move: ScheduleMove): Promise<boolean> {
+  const moved = await db
+    .updateTable("schedules")
+    .set({ next_fire: move.next ?? null })
+    .where("organization", "=", move.organization)
+    .where("action_id", "=", move.actionId)
+    .where("next_fire", "=", move.from)
+    .executeTakeFirst();
+  return moved.numUpdatedRows === 1n;
+}
+
+async function createOne(db: Kysely<Database>, run: NewRun): Promise<Created> {
+  const existing = await withKey(db, run);
+  if (existing !== undefined) return { run: runOf(existing), existing: true };
+  const version = await currentVersion(db, run);
+  if (version === undefined) {
+    throw new StoreError("ACTION_GONE", "The action does not exist any more; nothing was started.");
+  }
+  if (run.version !== undefined && run.version !== version.number) {
+    throw new StoreError("VERSION_MOVED", "The action has just been changed; nothing was started.");
+  }
+  const row = rowOf(run, version);
+  await db.insertInto("runs").values(row).execute();
+  await appendEvent(db, run.id, run.createdAt, run.state, { kind: "created", actor: run.actor });
+  if (run.state === "queued") {
+    await admit(db, row as Selectable<RunRow>, actionOf(version).concurrency, run.createdAt);
+  }
+  const made = await db.selectFrom("runs").selectAll().where("id", "=", run.id).executeTakeFirstOrThrow();
+  return { run: runOf(made), existing: false };
+}
+
+async function withKey(db: Kysely<Database>, run: NewRun): Promise<Selectable<RunRow> | undefined> {
+  if (run.key === undefined) return undefined;
+  return db
+    .selectFrom("runs")
+    .selectAll()
+    .where("organization", "=", run.organization)
+    .where("action_id", "=", run.actionId)
+    .where("key", "=", run.key)
+    .executeTakeFirst();
+}
+
+function rowOf(run: NewRun, version: Selectable<VersionRow>): Insertable<RunRow> {
+  const ended = run.state === "failed" || run.state === "skipped";
+  return {
+    id: run.id,
+    organization: run.organization,
+    action_id: run.actionId,
+    action_name: version.action_name,
+    version: version.number,
+    digest: version.digest,
+    state: run.state,
+    reason: run.reason ?? null,
+    trigger: JSON.stringify(run.trigger),
+    actor: run.actor,
+    parameters: JSON.stringify(run.parameters),
+    attempt: 1,
+    created_at: run.createdAt,
+    due_at: run.dueAt,
+    started_at: null,
+    ended_at: ended ? run.createdAt : null,
+    cancel_asked: 0,
+    isolation: null,
+    exit_code: null,
+    signal: null,
+    peak_memory: null,
+    cpu_time: null,
+    result_size: null,
+    key: run.key ?? null,
+    admitted: 0,
+    slot: 0,
+    worker: null,
+    fence: 0,
+    lease_until: null,
+  };
+}

@@ -1,0 +1,68 @@
+import { type Kysely, sql } from "kysely";
+import { finalStates } from "../../../core/run/run.ts";
+import type { Instant } from "../../../core/time.ts";
+import type { Database } from "../../tables/database.ts";
+
+/** How many actions one call looks at, and how many runs of each it names: no call holds the store for long. */
+const actionsPerCall = 50;
+const runsPerAction = 200;
+
+/** Ended runs that history need not keep: too old, or with `keep` newer ones of their action. */
+export async function outdated(
+  db: Kysely<Database>,
+  { keep, before, after }: { keep: number; before: Instant; after: string | undefined },
+): Promise<{ runs: readonly string[]; next: string | undefined }> {
+  const runs: string[] = [];
+  let cursor = after;
+  for (let looked = 0; looked < actionsPerCall; looked += 1) {
+    const action = await nextAction(db, cursor);
+    if (action === undefined) return { runs, next: undefined };
+    runs.push(...(await outdatedOf(db, action, keep, before)));
+    cursor = JSON.stringify([action.organization, action.action_id]);
+  }
+  return { runs, next: cursor };
+}
+
+interface ActionWithRuns {
+  organization: string;
+  action_id: string;
+}
+
+async function nextAction(
+  db: Kysely<Database>,
+  cursor: string | undefined,
+): Promise<ActionWithRuns | undefined> {
+  const [organization = "", actionId = ""] = JSON.parse(cursor ?? "[]") as string[];
+  const { rows } = await sql<ActionWithRuns>`
+    select organization, action_id from runs where (organization, action_id) > (${organization}, ${actionId})
+    order by organization, action_id limit 1`.execute(db);
+  return rows[0];
+}
+
+async function outdatedOf(
+  db: Kysely<Database>,
+  { organization, action_id }: ActionWithRuns,
+  keep: number,
+  before: Instant,
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with mine as (select id, ended_at, created_at from runs
+      where organization = ${organization} and action_id = ${action_id})
+    select id from (select * from mine order by created_at desc, id desc limit -1 offset ${keep})
+      where ended_at is not null
+    union select id from mine where created_at < ${before} and ended_at is not null
+    limit ${runsPerAction}`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Forgets ended runs; their events go with them. */
+export async function remove(db: Kysely<Database>, { runs }: { runs: readonly string[] }): Promise<void> {
+  for (let from = 0; from < runs.length; from += 200) {
+    const some = runs.slice(from, from + 200);
+    await db
+      .deleteFrom("runs")
+      .where("id", "in", some)
+      .where("state", "in", [...finalStates])
+      .execute();
+  }
+}
