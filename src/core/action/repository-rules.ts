@@ -1,0 +1,160 @@
+import type { JsonObject } from "../json.ts";
+import type { Action } from "./action.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import type { Project } from "./parse-project.ts";
+import type { Problem } from "./problem.ts";
+
+/** One action among the others of its repository. */
+export interface Member {
+  /** Path of its manifest. */
+  readonly file: string;
+  readonly action: Action;
+  /** Paths of its code, relative to its folder. */
+  readonly paths: readonly string[];
+}
+
+/** A problem that only the whole repository shows; it stands in `file`. */
+export interface RepositoryProblem extends Problem {
+  readonly file: string;
+}
+
+type RepositoryRule = (members: readonly Member[], project: Project) => Iterable<RepositoryProblem>;
+
+/** What must hold between the actions of a repository, its files and rota.yaml. */
+export const repositoryProblems = (
+  members: readonly Member[],
+  project: Project,
+): readonly RepositoryProblem[] => repositoryRules.flatMap((rule) => [...rule(members, project)]);
+
+function* namesAreUnique(members: readonly Member[]): Iterable<RepositoryProblem> {
+  const seen = new Map<string, Member>();
+  for (const member of members) {
+    const key = member.action.name.toLowerCase();
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, member);
+    else
+      yield {
+        code: "NAME_TWICE",
+        file: member.file,
+        path: ["name"],
+        message: `the name "${member.action.name}" is that of ${first.file} already (case makes no difference)`,
+        hint: "give one of them another name",
+      };
+  }
+}
+
+function* pythonFilesExist(members: readonly Member[]): Iterable<RepositoryProblem> {
+  for (const { file, action, paths } of members) {
+    if (action.type !== "runbook" && !paths.includes("main.py"))
+      yield {
+        code: "MAIN_MISSING",
+        file,
+        path: ["type"],
+        message: "there is no main.py beside this file",
+        hint:
+          action.type === "realtime" ? "main.py with def main(data, logger):" : "main.py with def main():",
+      };
+    if (action.type !== "runbook") continue;
+    for (const [index, { program }] of action.steps.entries())
+      if (program.kind === "python" && !paths.includes(program.file))
+        yield {
+          code: "FILE_MISSING",
+          file,
+          path: ["steps", index, "python"],
+          message: `there is no file "${program.file}" beside this one`,
+          hint: didYouMean(program.file, paths),
+        };
+  }
+}
+
+function* providersExist(members: readonly Member[], { providers }: Project): Iterable<RepositoryProblem> {
+  const known = ["local", ...Object.keys(providers)];
+  for (const { file, action } of members) {
+    if (action.type !== "runbook") continue;
+    for (const [index, { provider, program }] of action.steps.entries()) {
+      if (program.kind === "action" || (program.kind === "http" && provider === "http")) continue;
+      const path = ["steps", index, "provider"];
+      const kind = provider === "local" ? "local" : (providers[provider] as JsonObject | undefined)?.kind;
+      if (kind === undefined)
+        yield {
+          code: "UNKNOWN_PROVIDER",
+          file,
+          path,
+          message: `there is no provider "${provider}"`,
+          hint: didYouMean(provider, known) ?? "declare it under providers in rota.yaml",
+        };
+      else if ((kind === "http") !== (program.kind === "http"))
+        yield {
+          code: "PROVIDER_MISMATCH",
+          file,
+          path,
+          message: `a step with "${program.kind}" cannot run at "${provider}", which is ${kind === "http" ? "an API" : "no API"}`,
+        };
+    }
+  }
+}
+
+function* referencesExist(members: readonly Member[]): Iterable<RepositoryProblem> {
+  const names = members.map(({ action }) => action.name);
+  const missing = (file: string, path: Problem["path"], name: string): RepositoryProblem[] =>
+    names.includes(name)
+      ? []
+      : [
+          {
+            code: "UNKNOWN_ACTION",
+            file,
+            path,
+            message: `there is no action "${name}" in this repository`,
+            hint: didYouMean(name, names),
+          },
+        ];
+  for (const { file, action } of members) {
+    for (const [index, { run }] of action.events.entries())
+      yield* missing(file, ["events", index, "run"], run);
+    for (const [index, { target }] of action.notify.entries())
+      if ("action" in target) yield* missing(file, ["notify", index, "action"], target.action);
+    if (action.type !== "runbook") continue;
+    for (const [index, { program }] of action.steps.entries())
+      if (program.kind === "action") yield* missing(file, ["steps", index, "action"], program.action);
+  }
+}
+
+function* stepsMakeNoCircle(members: readonly Member[]): Iterable<RepositoryProblem> {
+  const byName = new Map(members.map((member) => [member.action.name, member]));
+  const started = (name: string): readonly string[] => {
+    const action = byName.get(name)?.action;
+    if (action?.type !== "runbook") return [];
+    return action.steps.flatMap(({ program }) => (program.kind === "action" ? [program.action] : []));
+  };
+  for (const { file, action } of members) {
+    if (action.type !== "runbook") continue;
+    for (const [index, { program }] of action.steps.entries())
+      if (program.kind === "action" && reaches(program.action, action.name, started))
+        yield {
+          code: "ACTION_CIRCLE",
+          file,
+          path: ["steps", index, "action"],
+          message: `"${program.action}" leads back to "${action.name}": the steps would never end`,
+        };
+  }
+}
+
+function reaches(from: string, to: string, next: (name: string) => readonly string[]): boolean {
+  const waiting = [from];
+  const seen = new Set<string>();
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (name === to) return true;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    waiting.push(...next(name));
+  }
+  return false;
+}
+
+const repositoryRules: readonly RepositoryRule[] = [
+  namesAreUnique,
+  pythonFilesExist,
+  providersExist,
+  referencesExist,
+  stepsMakeNoCircle,
+];

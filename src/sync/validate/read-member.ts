@@ -1,0 +1,88 @@
+import type { Action } from "../../core/action/action.ts";
+import type { Issue } from "../../core/action/issue.ts";
+import { parseAction } from "../../core/action/parse-action.ts";
+import type { Overlay } from "../../core/action/parse-overlay.ts";
+import type { Problem } from "../../core/action/problem.ts";
+import { readYaml } from "../../core/action/source/read-yaml.ts";
+import type { BundleFile } from "../../core/bundle/bundle-file.ts";
+import { manifestName } from "../../core/bundle/bundle-file.ts";
+import { readFolder } from "../bundle/read-folder.ts";
+import type { ActionFolder } from "../repository/load-folders.ts";
+import type { SourceTree } from "../source-tree.ts";
+import type { EntryPoint } from "./check-entry-points.ts";
+import { findSecrets } from "./find-secrets.ts";
+
+/** One action folder as it was read. Without errors among the issues there is an action. */
+export interface ReadMember {
+  readonly folder: ActionFolder;
+  /** Path of the manifest. */
+  readonly file: string;
+  readonly action: Action | undefined;
+  /** Raw text of the manifest. */
+  readonly manifest: string;
+  readonly files: readonly BundleFile[];
+  readonly issues: readonly Issue[];
+}
+
+/** Reads manifest and code of one action, and everything that one action shows by itself but its entry point. */
+export async function readMember(
+  tree: SourceTree,
+  folder: ActionFolder,
+  overlay: Overlay | undefined,
+): Promise<ReadMember> {
+  const file = `${folder.folder}/${manifestName}`;
+  const listed = await folder.files();
+  const { files, issues: folderIssues } = await readFolder(tree, folder.folder, listed);
+  const manifest = listed.find(({ path }) => path === file);
+  if (manifest === undefined || (manifest.mode !== "file" && manifest.mode !== "executable")) {
+    const issues = manifest === undefined ? [noManifest(folder, file), ...folderIssues] : folderIssues;
+    return { folder, file, action: undefined, manifest: "", files, issues };
+  }
+  const { action, issues, text } = parseAction({
+    bytes: await tree.read(file),
+    file,
+    name: folder.name,
+    ...(overlay && { overlay: overlay.lay }),
+  });
+  const secrets = action === undefined ? [] : await findSecrets(action);
+  const named = new Set(
+    issues.filter(({ code }) => code === "PLAIN_SECRET").map(({ message }) => message.split(" ")[0]),
+  );
+  const found = await locate(
+    tree,
+    file,
+    secrets.filter(({ path }) => !named.has(String(path.at(-1)))),
+  );
+  const all = [...issues, ...found, ...folderIssues];
+  const failed = all.some(({ severity }) => severity === "error");
+  return { folder, file, action: failed ? undefined : action, manifest: text ?? "", files, issues: all };
+}
+
+/** Problems of a manifest that was read before, at their places in it: the file is read again, as there are few. */
+export async function locate(
+  tree: SourceTree,
+  file: string,
+  problems: readonly Problem[],
+): Promise<readonly Issue[]> {
+  if (problems.length === 0) return [];
+  const { locator } = readYaml(await tree.read(file), file);
+  return locator === undefined ? [] : problems.map((problem) => locator.issue(problem));
+}
+
+/** The `main.py` of a Python action, to be looked into. */
+export function entryPoint({ folder, action, files }: ReadMember): EntryPoint | undefined {
+  if (action === undefined || action.type === "runbook") return undefined;
+  const main = files.find(({ path }) => path === "main.py");
+  return main && { file: `${folder.folder}/main.py`, type: action.type, bytes: main.bytes };
+}
+
+const noManifest = (folder: ActionFolder, file: string): Issue => ({
+  code: "MANIFEST_MISSING",
+  severity: "error",
+  message: `${folder.folder} has no ${manifestName}`,
+  file,
+  line: 1,
+  column: 1,
+  source: undefined,
+  hint: `rota new NAME makes one; a folder that is no action does not belong below actions/`,
+});

@@ -1,0 +1,119 @@
+import type { Issue } from "../../core/action/issue.ts";
+import { type Overlay, parseOverlay } from "../../core/action/parse-overlay.ts";
+import { noProject, type Project, parseProject } from "../../core/action/parse-project.ts";
+import { sortIssues } from "../../core/action/render/render-issues.ts";
+import { type Member, repositoryProblems } from "../../core/action/repository-rules.ts";
+import { type ActionFolder, loadFolders } from "../repository/load-folders.ts";
+import type { SourceTree } from "../source-tree.ts";
+import { checkEntryPoints } from "./check-entry-points.ts";
+import { findPython } from "./find-python.ts";
+import { entryPoint, locate, type ReadMember, readMember } from "./read-member.ts";
+
+const projectFile = "rota.yaml";
+/** Folders that are read at once; more would only hold more files in memory. */
+const atOnce = 16;
+
+export interface Validated<Known extends Member = Member> {
+  /** What rota.yaml means; its defaults where there is none or it cannot be read. */
+  readonly project: Project;
+  /** Actions without errors, in the order of their folders. */
+  readonly members: readonly (ReadMember | Known)[];
+  /** All problems of all files, by file and place. An error anywhere means: nothing may be made of this. */
+  readonly issues: readonly Issue[];
+}
+
+export interface ValidateOptions<Known extends Member> {
+  /** The environment of rota.yaml whose overlay is laid over the actions; undefined: none. */
+  readonly environment: string | undefined;
+  /** Environment variables, to find Python. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Valid actions that are known already, by folder and overlay; undefined: read it. */
+  readonly recall?: (folder: ActionFolder, overlay: Overlay | undefined) => Known | undefined;
+}
+
+/**
+ * Everything that can be said of a repository without a server: rota.yaml, the overlay, each action's manifest and
+ * code, and what must hold between them. No problem hides another file's; nothing of a user's is executed.
+ */
+export async function validateRepository<Known extends Member = Member>(
+  tree: SourceTree,
+  options: ValidateOptions<Known>,
+): Promise<Validated<Known>> {
+  const { project = noProject, issues: projectIssues } = await readProject(tree);
+  const { overlay, issues: overlayIssues } = await readOverlay(tree, project, options.environment);
+  const folders = await loadFolders(tree);
+  const members: (ReadMember | Known)[] = [];
+  for (let at = 0; at < folders.length; at += atOnce)
+    members.push(
+      ...(await Promise.all(
+        folders
+          .slice(at, at + atOnce)
+          .map((folder) => options.recall?.(folder, overlay) ?? readMember(tree, folder, overlay)),
+      )),
+    );
+  const read = members.filter((member) => "issues" in member);
+  const entries = read.map(entryPoint).filter((entry) => entry !== undefined);
+  const asking = checkEntryPoints(entries, findPython(options.env));
+  const whole = members.filter((member) => member.action !== undefined).map(asMember);
+  const between = await locateAll(tree, repositoryProblems(whole, project));
+  const issues = [
+    ...projectIssues,
+    ...overlayIssues,
+    ...strangers(overlay, whole),
+    ...read.flatMap((member) => member.issues),
+    ...between,
+    ...(await asking),
+  ];
+  return { project, members, issues: sortIssues(issues) };
+}
+
+const asMember = (member: ReadMember | Member): Member =>
+  "paths" in member
+    ? member
+    : { file: member.file, action: member.action!, paths: member.files.map(({ path }) => path) };
+
+async function readProject(tree: SourceTree) {
+  const [file] = await tree.list(projectFile);
+  if (file === undefined) return { project: noProject, issues: [] };
+  return parseProject(await tree.read(projectFile), projectFile);
+}
+
+async function readOverlay(
+  tree: SourceTree,
+  project: Project,
+  environment: string | undefined,
+): Promise<{ readonly overlay: Overlay | undefined; readonly issues: readonly Issue[] }> {
+  const path = environment === undefined ? undefined : project.environments[environment]?.overlay;
+  if (path === undefined) return { overlay: undefined, issues: [] };
+  const [file] = await tree.list(path);
+  if (file !== undefined) return parseOverlay(await tree.read(path), path);
+  const problem = {
+    code: "OVERLAY_MISSING",
+    path: ["environments", environment as string, "overlay"],
+    message: `there is no file "${path}"`,
+  };
+  return { overlay: undefined, issues: await locate(tree, projectFile, [problem]) };
+}
+
+/** Changes of an overlay for actions that are not there would silently do nothing. */
+const strangers = (overlay: Overlay | undefined, members: readonly Member[]): readonly Issue[] => {
+  const names = new Set(members.map(({ action }) => action.name));
+  return (overlay?.names ?? [])
+    .filter((name) => !names.has(name))
+    .map((name) =>
+      overlay!.issueAt(
+        name,
+        "UNKNOWN_ACTION",
+        `there is no action "${name.slice(0, 64)}" to change`,
+        undefined,
+      ),
+    );
+};
+
+async function locateAll(
+  tree: SourceTree,
+  problems: ReturnType<typeof repositoryProblems>,
+): Promise<readonly Issue[]> {
+  const byFile = Map.groupBy(problems, ({ file }) => file);
+  return (await Promise.all([...byFile].map(([file, found]) => locate(tree, file, found)))).flat();
+}
