@@ -1,0 +1,16 @@
+/**
+ * Every route that answers without a login, as method and exact pattern. There is no rule by prefix or
+ * suffix: a route that is not written here needs a login.
+ */
+export const openRoutes: ReadonlySet<string> = new Set([
+  "GET /",
+  "GET /healthz",
+  "GET /config",
+  "GET /docs",
+  "GET /docs/",
+  "GET /docs/json",
+  "GET /docs/yaml",
+  "GET /docs/static/index.html",
+  "GET /docs/static/swagger-initializer.js",
+  "GET /docs/*",
+]);

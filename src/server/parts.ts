@@ -1,0 +1,29 @@
+import type { Authenticate, RunCredentials } from "../access/index.ts";
+import type { RotaExecutor } from "../executor/index.ts";
+import type { RegistryParts } from "../registry/index.ts";
+import type { Store } from "../store/index.ts";
+import type { Gate } from "./app/gate.ts";
+import type { OpenObserve } from "./openobserve/port.ts";
+import type { Settings } from "./settings.ts";
+
+/** What routes work with; made by hand in `compose.ts`. */
+export interface Parts {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly store: Store;
+  readonly registry: RegistryParts;
+  readonly authenticate: Authenticate;
+  readonly runCredentials: RunCredentials;
+  readonly executor: RotaExecutor;
+  readonly openobserve: OpenObserve;
+  /** Uploads that are read and taken in at once. */
+  readonly uploads: Gate;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A KSUID. */
+  readonly newId: () => string;
+  /** Where this server is reached: http://127.0.0.1:5090. */
+  readonly address: () => string;
+  /** Aborted when the server stops. */
+  readonly closing: AbortSignal;
+}

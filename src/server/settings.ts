@@ -1,0 +1,121 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+
+export interface Settings {
+  /** Folder of everything that the server keeps, absolute. */
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly rootEmail: string | undefined;
+  readonly rootPassword: string | undefined;
+  /** The OpenObserve that scripts talk to; undefined: the stand-in. */
+  readonly openobserveUrl: string | undefined;
+  /** What it is asked with: base64 of `email:password`; undefined: each caller's own login. */
+  readonly openobserveToken: string | undefined;
+  readonly secretKey: string | undefined;
+  readonly secretKeyFile: string | undefined;
+  /** Executions at once. */
+  readonly workers: number;
+  readonly log: LogLevel;
+  /** The whole environment: the executor takes Python's and its installers' settings from it. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Settings that cannot be used; one sentence for each. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+type Read<T> = { readonly value: T } | { readonly problem: string };
+
+/**
+ * The server's settings out of environment variables; an empty one counts as not set.
+ * @throws SettingsError with a sentence for each bad value. Values that may be secret are not repeated.
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const text = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
+  const take = <T>(name: string, usual: T, read: (value: string) => Read<T>): T => {
+    const value = text(name);
+    if (value === undefined) return usual;
+    const found = read(value);
+    if ("value" in found) return found.value;
+    problems.push(`${name} ${found.problem}`);
+    return usual;
+  };
+  const settings: Settings = {
+    dataDir: resolve(text("ROTA_DATA") ?? ".rota"),
+    host: take("ROTA_HOST", "127.0.0.1", readHost),
+    port: take("ROTA_PORT", 5090, (value) => readWhole(value, 0, 65_535)),
+    rootEmail: take<string | undefined>("ROTA_ROOT_EMAIL", undefined, readRootEmail),
+    rootPassword: take<string | undefined>("ROTA_ROOT_PASSWORD", undefined, readPassword),
+    openobserveUrl: take<string | undefined>("ROTA_OPENOBSERVE_URL", undefined, readUrl),
+    openobserveToken: take<string | undefined>("ROTA_OPENOBSERVE_TOKEN", undefined, readBasic),
+    secretKey: text("ROTA_SECRET_KEY"),
+    secretKeyFile: text("ROTA_SECRET_KEY_FILE"),
+    workers: take("ROTA_WORKERS", Math.max(4, 2 * availableParallelism()), (value) =>
+      readWhole(value, 1, 1000),
+    ),
+    log: take<LogLevel>("ROTA_LOG", "warn", readLevel),
+    variables: env,
+  };
+  if (settings.secretKey !== undefined && settings.secretKeyFile !== undefined)
+    problems.push("ROTA_SECRET_KEY and ROTA_SECRET_KEY_FILE are both set; set one of them.");
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+function readWhole(value: string, least: number, most: number): Read<number> {
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return { value: number };
+  return {
+    problem: `must be a whole number from ${least} to ${most}, not ${JSON.stringify(value.slice(0, 40))}.`,
+  };
+}
+
+const readHost = (value: string): Read<string> =>
+  /^[A-Za-z0-9.:_-]{1,253}$/.test(value)
+    ? { value }
+    : { problem: "must be a host name or an IP address, without a port: 127.0.0.1, 0.0.0.0, ::1." };
+
+const readRootEmail = (value: string): Read<string> =>
+  /^[^\s:@]+@[^\s:@]+$/.test(value) && value.length <= 254
+    ? { value: value.toLowerCase() }
+    : { problem: "must be an e-mail address." };
+
+/** OpenObserve asks for as much. Basic authentication carries any text. */
+const readPassword = (value: string): Read<string> =>
+  value.length >= 8 && value.length <= 1024
+    ? { value }
+    : { problem: "must have at least 8 characters (and at most 1024)." };
+
+function readUrl(value: string): Read<string> {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !["http:", "https:"].includes(url.protocol))
+    return { problem: "must be an address like https://openobserve.example.com" };
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    return {
+      problem:
+        "must be an address without user name, password, query and fragment; a login goes into ROTA_OPENOBSERVE_TOKEN.",
+    };
+  return { value: url.href.replace(/\/+$/, "") };
+}
+
+const readBasic = (value: string): Read<string> =>
+  /^[A-Za-z0-9+/]+={0,2}$/.test(value) && Buffer.from(value, "base64").includes(":")
+    ? { value }
+    : { problem: "must be the base64 text of email:password." };
+
+const readLevel = (value: string): Read<LogLevel> =>
+  (logLevels as readonly string[]).includes(value)
+    ? { value: value as LogLevel }
+    : { problem: `must be one of ${logLevels.join(", ")}.` };
