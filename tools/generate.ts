@@ -56,9 +56,9 @@ async function types(): Promise<string> {
     format: true,
   });
   return text
-    .replace(/\/\*\*\n \* This (interface|type) was referenced[^]*?\*\/\n/g, "")
-    .replace(/ \*\n \* This interface was referenced by[^]*?\*\//g, " */")
-    .replace(/export interface Written \{[^]*?\n\}\n/, "");
+    .replace(/\/\*\*\n \* This (interface|type) was referenced[\s\S]*?\*\/\n/g, "")
+    .replace(/ \*\n \* This interface was referenced by[\s\S]*?\*\//g, " */")
+    .replace(/export interface Written \{[\s\S]*?\n\}\n/, "");
 }
 
 /** What editors show is of no use to a validator: 60 % less to load at each start. */
@@ -98,7 +98,8 @@ function validators(): string {
     /const (\w+) = require\("(ajv\/dist\/runtime\/\w+)"\)\.default;/g,
     (_, name, path) => {
       imports.push(`import ${name}Module from "${path}.js";`);
-      return `const ${name} = ${name}Module.default;`;
+      // CommonJS: some loaders hand over its default export, some the module.
+      return `const ${name} = ${name}Module.default ?? ${name}Module;`;
     },
   );
   return [

@@ -89,7 +89,7 @@ function timing(meant: Timing): Partly {
     case "calendar":
       return {
         frequency: meant.frequency,
-        time: unless(meant.time, defaults.time),
+        time: meant.time,
         days: filled(meant.days),
         dayOfMonth: meant.dayOfMonth === defaults.dayOfMonth ? undefined : meant.dayOfMonth,
       };

@@ -21,7 +21,6 @@ export const defaults = {
   } satisfies Approval as Approval,
   timezone: "UTC",
   dayOfMonth: 1,
-  time: "00:00",
   stepProvider: "local",
   httpProvider: "http",
 } as const;

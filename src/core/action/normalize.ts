@@ -106,7 +106,7 @@ function normalizeTiming(written: WrittenSchedule): Timing {
     return {
       kind: "calendar",
       frequency: written.frequency,
-      time: written.time ?? defaults.time,
+      time: written.time ?? "00:00",
       days: written.days ?? [],
       dayOfMonth: written.frequency === "monthly" ? (written.dayOfMonth ?? defaults.dayOfMonth) : undefined,
     };
