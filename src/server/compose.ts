@@ -3,14 +3,16 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import {
   createAuthenticate,
+  createToken,
   ensureRoot,
   loadSecretKey,
   type RootLogin,
   runCredentials,
   SecretKeyError,
+  toPrincipal,
 } from "../access/index.ts";
 import { canonicalAction } from "../core/action/canonical.ts";
-import { fromMilliseconds } from "../core/time.ts";
+import { after, fromMilliseconds, type Instant } from "../core/time.ts";
 import { ksuid } from "../core/wire/ksuid.ts";
 import { createExecutor, type RotaExecutor } from "../executor/index.ts";
 import { bundleFolders, fileBlobs, openStore, type Store, StoreError } from "../store/index.ts";
@@ -32,6 +34,8 @@ export interface Server {
   readonly app: FastifyInstance;
   /** Root, and its password where it was made just now: it is shown nowhere else and never again. */
   readonly login: RootLogin;
+  /** An API token of root that ends after an hour: for whoever started the server to set it up, in this process. */
+  rootToken(): Promise<string>;
   /** Idempotent. @throws StartError when the port is taken or may not be used. */
   listen(): Promise<{ readonly address: string }>;
   /** Idempotent: ends runs and connections, waits for both no longer than the deadline, lets go of the folder. */
@@ -49,6 +53,9 @@ export interface Overrides {
 
 /** How long connections get to finish when the server stops, ms. */
 const drainFor = 10_000;
+
+/** How long the token lasts that the server's own start uses, ms. */
+const setUpWithin = 3_600_000;
 
 /**
  * Makes the server: opens its data folder and puts its parts together. Nothing listens yet.
@@ -126,6 +133,7 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
     return {
       app,
       login,
+      rootToken: () => rootToken(store, login.email, fromMilliseconds(now()), parts.newId),
       listen: () => {
         listening ??= listenOn(app, settings.host, settings.port).then((where) => {
           address = where;
@@ -143,6 +151,15 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
     await unwind();
     throw error instanceof SecretKeyError ? new StartError(error.message) : error;
   }
+}
+
+async function rootToken(store: Store, email: string, at: Instant, newId: () => string): Promise<string> {
+  const organization = "default";
+  const found = await store.access.identify({ organization, email });
+  if (found === undefined) throw new StartError(`There is no login ${email}`);
+  const ask = { store: store.access, principal: toPrincipal(found, organization, "secret"), now: at };
+  const sent = { name: "start of the server", email: undefined, expiresAt: after(at, setUpWithin) };
+  return (await createToken(ask, sent, newId)).text;
 }
 
 async function openFolder(dataDir: string, path: string): Promise<Store> {
