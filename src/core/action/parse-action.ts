@@ -19,7 +19,8 @@ export function parseAction(source: {
   readonly overlay?: (value: unknown, locator: Locator, name: string) => { value: unknown; locator: Locator };
 }): ParsedAction {
   const read = readYaml(source.bytes, source.file);
-  if (read.locator === undefined) return { action: undefined, issues: read.issues, text: read.text };
+  if (read.locator === undefined)
+    return { action: undefined, type: undefined, issues: read.issues, text: read.text };
   const laid = source.overlay?.(read.value, read.locator, source.name) ?? {
     value: read.value,
     locator: read.locator,

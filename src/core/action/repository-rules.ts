@@ -18,15 +18,21 @@ export interface RepositoryProblem extends Problem {
   readonly file: string;
 }
 
-type RepositoryRule = (members: readonly Member[], project: Project) => Iterable<RepositoryProblem>;
+/** What the rules see. */
+export interface Repository {
+  /** Actions without errors of their own. */
+  readonly members: readonly Member[];
+  /** Names of all actions, those with errors among them: they are there, whatever is wrong with them. */
+  readonly names: ReadonlySet<string>;
+  readonly project: Project;
+}
+type RepositoryRule = (repository: Repository) => Iterable<RepositoryProblem>;
 
 /** What must hold between the actions of a repository, its files and rota.yaml. */
-export const repositoryProblems = (
-  members: readonly Member[],
-  project: Project,
-): readonly RepositoryProblem[] => repositoryRules.flatMap((rule) => [...rule(members, project)]);
+export const repositoryProblems = (repository: Repository): readonly RepositoryProblem[] =>
+  repositoryRules.flatMap((rule) => [...rule(repository)]);
 
-function* namesAreUnique(members: readonly Member[]): Iterable<RepositoryProblem> {
+function* namesAreUnique({ members }: Repository): Iterable<RepositoryProblem> {
   const seen = new Map<string, Member>();
   for (const member of members) {
     const key = member.action.name.toLowerCase();
@@ -43,7 +49,7 @@ function* namesAreUnique(members: readonly Member[]): Iterable<RepositoryProblem
   }
 }
 
-function* pythonFilesExist(members: readonly Member[]): Iterable<RepositoryProblem> {
+function* pythonFilesExist({ members }: Repository): Iterable<RepositoryProblem> {
   for (const { file, action, paths } of members) {
     if (action.type !== "runbook" && !paths.includes("main.py"))
       yield {
@@ -67,7 +73,7 @@ function* pythonFilesExist(members: readonly Member[]): Iterable<RepositoryProbl
   }
 }
 
-function* providersExist(members: readonly Member[], { providers }: Project): Iterable<RepositoryProblem> {
+function* providersExist({ members, project: { providers } }: Repository): Iterable<RepositoryProblem> {
   const known = ["local", ...Object.keys(providers)];
   for (const { file, action } of members) {
     if (action.type !== "runbook") continue;
@@ -94,10 +100,9 @@ function* providersExist(members: readonly Member[], { providers }: Project): It
   }
 }
 
-function* referencesExist(members: readonly Member[]): Iterable<RepositoryProblem> {
-  const names = members.map(({ action }) => action.name);
+function* referencesExist({ members, names }: Repository): Iterable<RepositoryProblem> {
   const missing = (file: string, path: Problem["path"], name: string): RepositoryProblem[] =>
-    names.includes(name)
+    names.has(name)
       ? []
       : [
           {
@@ -105,7 +110,7 @@ function* referencesExist(members: readonly Member[]): Iterable<RepositoryProble
             file,
             path,
             message: `there is no action "${name}" in this repository`,
-            hint: didYouMean(name, names),
+            hint: didYouMean(name, [...names]),
           },
         ];
   for (const { file, action } of members) {
@@ -119,7 +124,7 @@ function* referencesExist(members: readonly Member[]): Iterable<RepositoryProble
   }
 }
 
-function* stepsMakeNoCircle(members: readonly Member[]): Iterable<RepositoryProblem> {
+function* stepsMakeNoCircle({ members }: Repository): Iterable<RepositoryProblem> {
   const byName = new Map(members.map((member) => [member.action.name, member]));
   const started = (name: string): readonly string[] => {
     const action = byName.get(name)?.action;

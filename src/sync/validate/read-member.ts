@@ -1,4 +1,4 @@
-import type { Action } from "../../core/action/action.ts";
+import type { Action, ActionType } from "../../core/action/action.ts";
 import type { Issue } from "../../core/action/issue.ts";
 import { parseAction } from "../../core/action/parse-action.ts";
 import type { Overlay } from "../../core/action/parse-overlay.ts";
@@ -18,6 +18,8 @@ export interface ReadMember {
   /** Path of the manifest. */
   readonly file: string;
   readonly action: Action | undefined;
+  /** The type that is written, also where the rest is not valid. */
+  readonly type: ActionType | undefined;
   /** Raw text of the manifest. */
   readonly manifest: string;
   readonly files: readonly BundleFile[];
@@ -36,9 +38,9 @@ export async function readMember(
   const manifest = listed.find(({ path }) => path === file);
   if (manifest === undefined || (manifest.mode !== "file" && manifest.mode !== "executable")) {
     const issues = manifest === undefined ? [noManifest(folder, file), ...folderIssues] : folderIssues;
-    return { folder, file, action: undefined, manifest: "", files, issues };
+    return { folder, file, action: undefined, type: undefined, manifest: "", files, issues };
   }
-  const { action, issues, text } = parseAction({
+  const { action, type, issues, text } = parseAction({
     bytes: await tree.read(file),
     file,
     name: folder.name,
@@ -55,7 +57,15 @@ export async function readMember(
   );
   const all = [...issues, ...found, ...folderIssues];
   const failed = all.some(({ severity }) => severity === "error");
-  return { folder, file, action: failed ? undefined : action, manifest: text ?? "", files, issues: all };
+  return {
+    folder,
+    file,
+    action: failed ? undefined : action,
+    type,
+    manifest: text ?? "",
+    files,
+    issues: all,
+  };
 }
 
 /** Problems of a manifest that was read before, at their places in it: the file is read again, as there are few. */
@@ -70,10 +80,10 @@ export async function locate(
 }
 
 /** The `main.py` of a Python action, to be looked into. */
-export function entryPoint({ folder, action, files }: ReadMember): EntryPoint | undefined {
-  if (action === undefined || action.type === "runbook") return undefined;
+export function entryPoint({ folder, type, files }: ReadMember): EntryPoint | undefined {
+  if (type === undefined || type === "runbook") return undefined;
   const main = files.find(({ path }) => path === "main.py");
-  return main && { file: `${folder.folder}/main.py`, type: action.type, bytes: main.bytes };
+  return main && { file: `${folder.folder}/main.py`, type, bytes: main.bytes };
 }
 
 const noManifest = (folder: ActionFolder, file: string): Issue => ({

@@ -55,17 +55,21 @@ export async function validateRepository<Known extends Member = Member>(
   const entries = read.map(entryPoint).filter((entry) => entry !== undefined);
   const asking = checkEntryPoints(entries, findPython(options.env));
   const whole = members.filter((member) => member.action !== undefined).map(asMember);
-  const between = await locateAll(tree, repositoryProblems(whole, project));
+  const names = new Set(members.map((member) => member.action?.name ?? folderName(member)));
+  const between = await locateAll(tree, repositoryProblems({ members: whole, names, project }));
   const issues = [
     ...projectIssues,
     ...overlayIssues,
-    ...strangers(overlay, whole),
+    ...strangers(overlay, names),
     ...read.flatMap((member) => member.issues),
     ...between,
     ...(await asking),
   ];
   return { project, members, issues: sortIssues(issues) };
 }
+
+const folderName = (member: ReadMember | Member): string =>
+  "folder" in member ? member.folder.name : member.action.name;
 
 const asMember = (member: ReadMember | Member): Member =>
   "paths" in member
@@ -96,8 +100,7 @@ async function readOverlay(
 }
 
 /** Changes of an overlay for actions that are not there would silently do nothing. */
-const strangers = (overlay: Overlay | undefined, members: readonly Member[]): readonly Issue[] => {
-  const names = new Set(members.map(({ action }) => action.name));
+const strangers = (overlay: Overlay | undefined, names: ReadonlySet<string>): readonly Issue[] => {
   return (overlay?.names ?? [])
     .filter((name) => !names.has(name))
     .map((name) =>

@@ -1,12 +1,13 @@
 import { type ExpressionProblem, parseExpression } from "../../expression/expression.ts";
 import { hasTemplate, parseTemplate } from "../../expression/template.ts";
 import type { Path, Problem } from "../problem.ts";
-import type { Rule, Ruled } from "./rule.ts";
+import type { WrittenAction } from "../written/written.generated.ts";
+import type { Rule } from "./rule.ts";
 
 const stepStates = new Set(["always", "previous_success", "previous_failure"]);
 
 /** Every place that holds CEL by itself: parsed now, so that none fails at night. */
-export function* conditionsParse({ action }: Ruled): Iterable<Problem> {
+export function* conditionsParse(action: WrittenAction): Iterable<Problem> {
   yield* condition(action.when, ["when"], ["parameters", "alert", "run", "env"]);
   for (const [index, link] of (action.alerts ?? []).entries()) {
     yield* condition(link.match, ["alerts", index, "match"], ["alert"]);
@@ -18,7 +19,7 @@ export function* conditionsParse({ action }: Ruled): Iterable<Problem> {
 }
 
 /** `${{ }}` wherever a value may hold it. */
-export function* templatesParse({ action }: Ruled): Iterable<Problem> {
+export function* templatesParse(action: WrittenAction): Iterable<Problem> {
   yield* templates(action.env, ["env"], undefined);
   yield* templates(action.schedule?.parameters, ["schedule", "parameters"], ["run", "env"]);
   for (const [index, link] of (action.alerts ?? []).entries())
@@ -31,7 +32,7 @@ export function* templatesParse({ action }: Ruled): Iterable<Problem> {
 }
 
 /** Nothing is spliced into a shell: values reach a command by its environment. */
-export function* commandsHoldNoTemplate({ action }: Ruled): Iterable<Problem> {
+export function* commandsHoldNoTemplate(action: WrittenAction): Iterable<Problem> {
   for (const [index, { run }] of (action.steps ?? []).entries()) {
     if (run === undefined || !hasTemplate(run)) continue;
     const offset = run.indexOf("${{");

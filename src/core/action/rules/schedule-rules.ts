@@ -1,9 +1,10 @@
 import { neverFires, parseCron } from "../../schedule/cron.ts";
 import { checkZone } from "../../schedule/zone.ts";
 import type { Problem } from "../problem.ts";
-import type { Rule, Ruled } from "./rule.ts";
+import type { WrittenAction } from "../written/written.generated.ts";
+import type { Rule } from "./rule.ts";
 
-export function* cronFires({ action }: Ruled): Iterable<Problem> {
+export function* cronFires(action: WrittenAction): Iterable<Problem> {
   const cron = action.schedule?.cron;
   if (cron === undefined) return;
   const path = ["schedule", "cron"];
@@ -25,13 +26,13 @@ export function* cronFires({ action }: Ruled): Iterable<Problem> {
     };
 }
 
-export function* zoneExists({ action }: Ruled): Iterable<Problem> {
+export function* zoneExists(action: WrittenAction): Iterable<Problem> {
   const zone = action.schedule?.timezone;
   const problem = zone === undefined ? undefined : checkZone(zone);
   if (problem !== undefined) yield { code: "ZONE_UNKNOWN", path: ["schedule", "timezone"], message: problem };
 }
 
-export function* calendarIsComplete({ action }: Ruled): Iterable<Problem> {
+export function* calendarIsComplete(action: WrittenAction): Iterable<Problem> {
   const { schedule } = action;
   if (schedule === undefined) return;
   const { frequency } = schedule;
@@ -58,7 +59,7 @@ export function* calendarIsComplete({ action }: Ruled): Iterable<Problem> {
     };
 }
 
-export function* instantExists({ action }: Ruled): Iterable<Problem> {
+export function* instantExists(action: WrittenAction): Iterable<Problem> {
   const at = action.schedule?.at;
   if (at !== undefined && !isInstant(at))
     yield { code: "INSTANT_INVALID", path: ["schedule", "at"], message: "there is no such date and time" };

@@ -1,9 +1,10 @@
 import type { Problem } from "../problem.ts";
-import type { Rule, Ruled } from "./rule.ts";
+import type { WrittenAction } from "../written/written.generated.ts";
+import type { Rule } from "./rule.ts";
 
 /** Which fields go with which type of action. */
 
-export function* serviceAccountWhereNeeded({ action }: Ruled): Iterable<Problem> {
+export function* serviceAccountWhereNeeded(action: WrittenAction): Iterable<Problem> {
   if (action.type === "runbook" || action.serviceAccount !== undefined) return;
   yield {
     code: "SERVICE_ACCOUNT_MISSING",
@@ -13,7 +14,7 @@ export function* serviceAccountWhereNeeded({ action }: Ruled): Iterable<Problem>
   };
 }
 
-export function* fieldsOfTheType({ action }: Ruled): Iterable<Problem> {
+export function* fieldsOfTheType(action: WrittenAction): Iterable<Problem> {
   const only = (key: keyof typeof action, types: readonly string[], hint: string): Problem[] =>
     action[key] === undefined || types.includes(action.type)
       ? []
@@ -37,7 +38,7 @@ export function* fieldsOfTheType({ action }: Ruled): Iterable<Problem> {
   yield* only("parameters", ["realtime", "runbook"], "main() of a scheduled action takes no input; use env");
 }
 
-export function* modeWithItsTrigger({ action }: Ruled): Iterable<Problem> {
+export function* modeWithItsTrigger(action: WrittenAction): Iterable<Problem> {
   if (action.type === "scheduled" && action.schedule === undefined)
     yield {
       code: "SCHEDULE_MISSING",
@@ -76,7 +77,7 @@ export function* modeWithItsTrigger({ action }: Ruled): Iterable<Problem> {
       };
 }
 
-export function* scheduleParametersAreDeclared({ action }: Ruled): Iterable<Problem> {
+export function* scheduleParametersAreDeclared(action: WrittenAction): Iterable<Problem> {
   for (const name of Object.keys(action.schedule?.parameters ?? {}))
     if (!Object.hasOwn(action.parameters ?? {}, name))
       yield {

@@ -1,11 +1,12 @@
 import type { Problem } from "../problem.ts";
 import { stepId } from "../step-id.ts";
 import { parseDuration } from "../units.ts";
-import type { Rule, Ruled } from "./rule.ts";
+import type { WrittenAction } from "../written/written.generated.ts";
+import type { Rule } from "./rule.ts";
 
 const longestTimeout = "7d";
 
-export function* reservedVariablesAreNotSet({ action }: Ruled): Iterable<Problem> {
+export function* reservedVariablesAreNotSet(action: WrittenAction): Iterable<Problem> {
   const all = [
     ["env", action.env],
     ...(action.steps ?? []).map((step, index) => [`steps.${index}.env`, step.env]),
@@ -28,7 +29,7 @@ export function* reservedVariablesAreNotSet({ action }: Ruled): Iterable<Problem
 }
 
 /** A name that says "secret" with a literal beside it. What a value gives away is found where files are read. */
-export function* secretsAreNamed({ action }: Ruled): Iterable<Problem> {
+export function* secretsAreNamed(action: WrittenAction): Iterable<Problem> {
   for (const [key, value] of Object.entries(action.env ?? {})) {
     if (typeof value !== "string" || value.length < 6 || value.includes("${{")) continue;
     if (!/(^|_)(PASSWORD|PASSWD|TOKEN|SECRET|APIKEY|API_KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)$/.test(key))
@@ -42,7 +43,7 @@ export function* secretsAreNamed({ action }: Ruled): Iterable<Problem> {
   }
 }
 
-export function* stepIdsAreUnique({ action }: Ruled): Iterable<Problem> {
+export function* stepIdsAreUnique(action: WrittenAction): Iterable<Problem> {
   const seen = new Map<string, number>();
   for (const [index, step] of (action.steps ?? []).entries()) {
     const id = step.id ?? stepId(step.name, index);
@@ -58,7 +59,7 @@ export function* stepIdsAreUnique({ action }: Ruled): Iterable<Problem> {
   }
 }
 
-export function* stepFieldsFitTheProgram({ action }: Ruled): Iterable<Problem> {
+export function* stepFieldsFitTheProgram(action: WrittenAction): Iterable<Problem> {
   for (const [index, step] of (action.steps ?? []).entries()) {
     if (step.parameters !== undefined && step.action === undefined)
       yield {
@@ -78,7 +79,7 @@ export function* stepFieldsFitTheProgram({ action }: Ruled): Iterable<Problem> {
   }
 }
 
-export function* timeoutsAreBounded({ action }: Ruled): Iterable<Problem> {
+export function* timeoutsAreBounded(action: WrittenAction): Iterable<Problem> {
   const all = [
     [["timeout"], action.timeout],
     ...(action.steps ?? []).map((step, index) => [["steps", index, "timeout"], step.timeout]),
@@ -94,7 +95,7 @@ export function* timeoutsAreBounded({ action }: Ruled): Iterable<Problem> {
   }
 }
 
-export function* parameterPatternsCompile({ action }: Ruled): Iterable<Problem> {
+export function* parameterPatternsCompile(action: WrittenAction): Iterable<Problem> {
   for (const [name, schema] of Object.entries(action.parameters ?? {})) {
     if (schema.pattern === undefined) continue;
     try {
