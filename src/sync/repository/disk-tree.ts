@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { shownName } from "../../core/bundle/shown-name.ts";
 import type { SourceFile, SourceMode, SourceTree } from "../source-tree.ts";
 import { RepositoryError } from "./repository-error.ts";
-import { byPath, checkedPath, isBelow, sourceRoots } from "./source-path.ts";
+import { byPath, checkedPath, filesBelow, isBelow, sourceRoots } from "./source-path.ts";
 
 /** Answers the files at or below the given paths, as they lie on disk, in any order. */
 export type DiskListing = (paths: readonly string[]) => Promise<readonly SourceFile[]>;
@@ -29,7 +29,7 @@ export class DiskTree implements SourceTree {
       return (await this.#listing([path])).toSorted(byPath);
     this.#whole ??= this.#listing(sourceRoots).then((files) => files.toSorted(byPath));
     const files = await this.#whole;
-    return path === undefined ? files : files.filter((file) => isBelow(file.path, path));
+    return path === undefined ? files : filesBelow(files, path);
   }
 
   /** Never follows a link, never waits for a pipe, and never hands out what is not a regular file. */

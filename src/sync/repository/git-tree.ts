@@ -3,7 +3,7 @@ import type { SourceChild, SourceFile, SourceMode, SourceTree } from "../source-
 import type { BlobReader } from "./blob-reader.ts";
 import type { Git } from "./git.ts";
 import { RepositoryError } from "./repository-error.ts";
-import { byPath, checkedPath, isBelow, sourceRoots } from "./source-path.ts";
+import { byPath, checkedPath, filesBelow, isBelow, sourceRoots } from "./source-path.ts";
 
 /** A listing costs a process of 4 ms; from here on it is cheaper to list everything once. */
 const singleListings = 12;
@@ -33,7 +33,7 @@ export class GitTree implements SourceTree {
     const path = checkedPath(under);
     const inRoots = sourceRoots.some((root) => isBelow(path, root));
     if (inRoots && (this.#whole !== undefined || ++this.#listings > singleListings || path === "actions"))
-      return (await this.#all()).filter((file) => isBelow(file.path, path));
+      return filesBelow(await this.#all(), path);
     return this.#ask([path]);
   }
 

