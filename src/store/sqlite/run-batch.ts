@@ -61,7 +61,10 @@ async function runVerb(
 
 function find(verbs: VerbTable, name: string): Verb {
   const [area = "", verb = ""] = name.split(".");
-  const found = Object.hasOwn(verbs, area) ? verbs[area]?.[verb] : undefined;
+  const found = own(own(verbs, area) ?? {}, verb);
   if (found === undefined) throw new TypeError("no such verb");
   return found;
 }
+
+const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
