@@ -119,8 +119,11 @@ export interface RunStore {
   claim(ask: { worker: string; limit: number; now: Instant; until: Instant }): Promise<readonly Claimed[]>;
   /** "stale": the run is not what the change was decided on; read it again. */
   record(change: Change, fence: number | undefined): Promise<"recorded" | "stale">;
-  /** Extends the leases of a worker and answers what it still holds; missing: lost; flagged: cancel asked. */
-  renew(worker: string, until: Instant): Promise<readonly Held[]>;
+  /**
+   * Extends the leases that a worker has on these runs and answers which it still holds; missing: lost; flagged:
+   * cancel asked. Runs that it does not name keep their end, so that one it forgot is found.
+   */
+  renew(ask: { worker: string; runs: readonly RunId[]; until: Instant }): Promise<readonly Held[]>;
   /** Ends every lease: for the start of a server that owns the store alone. Answers how many there were. */
   abandon(now: Instant): Promise<number>;
   due(now: Instant, limit: number): Promise<Due>;
@@ -146,10 +149,18 @@ export interface RunStore {
   remove(runs: readonly RunId[]): Promise<void>;
 }
 
+/** A line before the log has numbered it. */
+export type NewLogLine = Omit<LogLine, "sequence">;
+
 /** Append-only log of each run. Reading from a sequence on never misses and never repeats. */
 export interface RunLog {
-  append(run: RunId, lines: readonly LogLine[]): Promise<void>;
-  read(run: RunId, after: number): AsyncIterable<LogLine>;
+  /** Numbers the lines on from the last one of the run, across attempts and restarts. */
+  append(run: RunId, lines: readonly NewLogLine[]): Promise<void>;
+  /**
+   * The lines after a sequence. At the end of what there is, `more` is awaited: true: look again, false: done
+   * (undefined: done).
+   */
+  read(run: RunId, after: number, more?: () => Promise<boolean>): AsyncIterable<LogLine>;
   remove(runs: readonly RunId[]): Promise<void>;
 }
 
@@ -160,10 +171,44 @@ export interface RunBlobs {
   remove(runs: readonly RunId[]): Promise<void>;
 }
 
-/** A hint that something changed; may be lost. Topics: "runs", "run:<id>". */
+/**
+ * A hint that something changed; may be lost. Topics: "runs" (some run may be ready), "cancels" (a running one
+ * was asked to stop), "run:<id>" (its state changed), "log:<id>" (it has new lines).
+ */
 export interface Bell {
   ring(topic: string): void;
   on(topic: string, heard: () => void): () => void;
+}
+
+/** Tells the time and wakes up; tests turn it by hand. */
+export interface Clock {
+  now(): Instant;
+  /** Calls `ring` once, at `at` or soon after; the answer takes it back. */
+  alarm(at: Instant, ring: () => void): () => void;
+}
+
+/** What a run's scripts reach OpenObserve with: `ORIGIN_CLUSTER_URL` and `ORIGIN_CLUSTER_TOKEN`. */
+export interface Credentials {
+  /**
+   * `refused`: a sentence; the run ends as failed with it and never starts. undefined: the run gets none.
+   * Rejects when that cannot be found out now.
+   */
+  forRun(
+    run: Run,
+    version: Version,
+  ): Promise<{ readonly url: string; readonly token: string } | { readonly refused: string } | undefined>;
+}
+
+/** Where the unpacked code of a version is. */
+export interface BundlePaths {
+  /** Absolute. */
+  path(code: string): string;
+}
+
+/** The dependency environments of bundles, as the executor has them. */
+export interface PreparedEnvironments {
+  /** Rejects with a sentence for the action's author. */
+  prepare(bundle: string, signal: AbortSignal): Promise<{ folder: string | undefined }>;
 }
 
 /** What the executor is asked to do: a program and a place. */

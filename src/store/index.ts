@@ -14,6 +14,8 @@
  */
 export { fileBlobs } from "./files/blobs.ts";
 export { bundleFolders } from "./files/bundle-folders.ts";
+export { fileRunBlobs } from "./files/run-blobs.ts";
+export { fileRunLog } from "./files/run-log.ts";
 export { memoryStore } from "./memory/memory-store.ts";
 export { openStore } from "./open-store.ts";
 export type { Store } from "./store.ts";

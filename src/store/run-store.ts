@@ -6,7 +6,7 @@ export const runStore = (verbs: AreaVerbs["runs"]): RunStore => ({
   create: (runs, move) => verbs.create({ runs, move }),
   claim: (ask) => verbs.claim(ask),
   record: (change, fence) => verbs.record({ change, fence }),
-  renew: (worker, until) => verbs.renew({ worker, until }),
+  renew: (ask) => verbs.renew(ask),
   abandon: (now) => verbs.abandon({ now }),
   due: (now, limit) => verbs.due({ now, limit }),
   find: (query) => verbs.find(query),

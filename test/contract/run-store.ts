@@ -264,7 +264,7 @@ export function runStoreContract(
       const running = await get(run);
       const seen = (await store.due(instant + 31 * second, 10)).lost;
       expect(seen.map((lost) => lost.run.id)).toEqual([run.id]);
-      await store.renew("w", instant + 60 * second);
+      await store.renew({ worker: "w", runs: [run.id], until: instant + 60 * second });
       const lost = { kind: "lost", reason: "gone", retries: none } as const;
       expect(await happen(running, lost, instant + 31 * second)).toBe("stale");
       expect(await happen(running, lost, instant + 60 * second)).toBe("recorded");
@@ -277,7 +277,8 @@ export function runStoreContract(
       await claim(2);
       await claim(1, instant, "other");
       await happen(await get(b), { kind: "cancel", by: "x@example.com" }, instant);
-      const held = await store.renew("w", instant + 90 * second);
+      const named = [a.id, b.id, c.id];
+      const held = await store.renew({ worker: "w", runs: named, until: instant + 90 * second });
       expect(new Map(held.map((one) => [one.run, one.cancelAsked]))).toEqual(
         new Map([
           [a.id, false],
@@ -286,6 +287,17 @@ export function runStoreContract(
       );
       const lost = (await store.due(instant + 40 * second, 10)).lost;
       expect(lost.map((one) => one.run.id)).toEqual([c.id]);
+    });
+
+    it("renews only the runs that are named, so that a forgotten one is found", async () => {
+      const version = await limited(undefined, "queue");
+      const [a, b] = [await start(version), await start(version)];
+      await claim();
+      const held = await store.renew({ worker: "w", runs: [a.id], until: instant + 90 * second });
+      expect(held.map((one) => one.run)).toEqual([a.id]);
+      expect(await store.renew({ worker: "w", runs: [], until: instant + 90 * second })).toEqual([]);
+      const lost = (await store.due(instant + 40 * second, 10)).lost;
+      expect(lost.map((one) => one.run.id)).toEqual([b.id]);
     });
 
     it("lets no retry swallow a cancel", async () => {

@@ -3,14 +3,16 @@ import type { Instant } from "../../../core/time.ts";
 import type { Held } from "../../../runs/ports.ts";
 import type { Database } from "../../tables/database.ts";
 
-/** Extends the leases of a worker, and tells it what it still holds and what it is asked to cancel. */
+/** Extends leases of a worker, and tells it what it still holds and what it is asked to cancel. */
 export async function renew(
   db: Kysely<Database>,
-  { worker, until }: { worker: string; until: Instant },
+  { worker, runs, until }: { worker: string; runs: readonly string[]; until: Instant },
 ): Promise<readonly Held[]> {
+  if (runs.length === 0) return [];
   const rows = await db
     .updateTable("runs")
     .set({ lease_until: until })
+    .where("id", "in", runs)
     .where("state", "=", sql.lit("running"))
     .where("worker", "=", worker)
     .returning(["id", "cancel_asked"])

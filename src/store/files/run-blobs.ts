@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { RunBlobs } from "../../runs/ports.ts";
+import { runFile } from "./run-file.ts";
+
+/** Input and result of runs as files in `folder`; each appears whole or not at all. */
+export function fileRunBlobs(folder: string): RunBlobs {
+  return {
+    async put(run, what, bytes) {
+      const path = runFile(folder, run, what);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const temporary = `${path}.${randomUUID()}.tmp`;
+      const file = await open(temporary, "wx", 0o600);
+      let size = 0;
+      try {
+        for await (const piece of bytes) {
+          await file.appendFile(piece);
+          size += piece.length;
+        }
+        await file.sync();
+        await file.close();
+        await rename(temporary, path);
+      } catch (error) {
+        await file.close().catch(() => undefined);
+        await rm(temporary, { force: true });
+        throw error;
+      }
+      return size;
+    },
+    async get(run, what) {
+      const file = await open(runFile(folder, run, what), "r").catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return undefined;
+        throw error;
+      });
+      return file && createReadStream("", { fd: file });
+    },
+    async remove(runs) {
+      for (const run of runs) {
+        for (const what of ["input", "result"] as const)
+          await rm(runFile(folder, run, what), { force: true });
+      }
+    },
+  };
+}
