@@ -1,6 +1,7 @@
 import { fromMilliseconds, type Instant } from "../core/time.ts";
 import { AccessError } from "./access-error.ts";
 import { type FailedLogins, failedLogins, perAccount, perAddress } from "./failed-logins.ts";
+import { newSecret } from "./new-secret.ts";
 import type { AccessStore } from "./ports.ts";
 import { type Principal, toPrincipal } from "./principal.ts";
 import { readAuthorization } from "./read-authorization.ts";
@@ -35,7 +36,7 @@ export interface AuthenticateNeeds {
 export async function createAuthenticate(needs: AuthenticateNeeds): Promise<Authenticate> {
   const known = verifiedCredentials();
   const failures = failedLogins(needs.now);
-  const nobody = await hashSecret("nobody has this hash");
+  const nobody = await hashSecret(newSecret(32));
   const instant = (): Instant => fromMilliseconds(needs.now());
 
   /** A secret that is known already costs no argon2 and passes the limits. */

@@ -1,0 +1,183 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  type Authenticate,
+  createAuthenticate,
+  createServiceAccount,
+  createToken,
+  deleteServiceAccount,
+  deleteToken,
+  ensureRoot,
+  type Principal,
+  rotateServiceAccountToken,
+  runCredentials,
+} from "../../src/access/index.ts";
+import { ksuid } from "../../src/core/wire/ksuid.ts";
+import { openStore, type Store } from "../../src/store/index.ts";
+
+const organization = "default";
+let folder: string;
+let store: Store;
+let now: number;
+let running: Set<string>;
+let authenticate: Authenticate;
+const credentials = runCredentials(randomBytes(32));
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rota-login-"));
+  store = await openStore({ path: join(folder, "rota.db") });
+  now = Date.UTC(2026, 0);
+  running = new Set();
+  await ensureRoot(store.access, { email: "root@example.com", password: "correct horse", now: 1 });
+  authenticate = await createAuthenticate({
+    store: store.access,
+    runCredentials: credentials,
+    isRunning: async (_, run) => running.has(run),
+    now: () => now,
+  });
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+const basic = (email: string, password: string) =>
+  `Basic ${Buffer.from(`${email}:${password}`).toString("base64")}`;
+const login = (authorization: string | undefined, more: { organization?: string; address?: string } = {}) =>
+  authenticate({ authorization, organization, address: "127.0.0.1", ...more });
+const root = (): Promise<Principal> => login(basic("root@example.com", "correct horse"));
+const ask = async () => ({ store: store.access, principal: await root(), now: now * 1000 });
+const newId = () => ksuid(now, randomBytes(16));
+const refused = { code: "UNAUTHENTICATED" };
+
+describe("logging in", () => {
+  it("takes root in every organization", async () => {
+    expect(await login(basic("ROOT@example.com", "correct horse"), { organization: "acme" })).toMatchObject({
+      organization: "acme",
+      email: "root@example.com",
+      admin: true,
+      via: "secret",
+    });
+  });
+
+  it("refuses nothing, garbage, strangers and wrong passwords alike", async () => {
+    for (const authorization of [
+      undefined,
+      "Bearer nothing",
+      basic("root@example.com", "wrong"),
+      basic("root@example.com", ""),
+      basic("stranger@example.com", "correct horse"),
+      basic("stranger@example.com", "nobody has this hash"),
+      `Bearer rota_${newId()}_${"x".repeat(32)}`,
+    ])
+      await expect(login(authorization)).rejects.toMatchObject({
+        ...refused,
+        message: "Unauthorized Access",
+      });
+  });
+
+  it("takes a service account's token within its organization until it is rotated or the account ends", async () => {
+    const { token } = await createServiceAccount(await ask(), { email: "sa@example.com" });
+    const header = basic("sa@example.com", token);
+    expect(await login(header)).toMatchObject({ kind: "service-account", admin: false });
+    await expect(login(header, { organization: "acme" })).rejects.toMatchObject(refused);
+    const who = { email: "sa@example.com", ifMatch: undefined };
+    const rotated = await rotateServiceAccountToken(await ask(), who);
+    await expect(login(header)).rejects.toMatchObject(refused);
+    const anew = basic("sa@example.com", rotated.token);
+    expect((await login(anew)).email).toBe("sa@example.com");
+    await deleteServiceAccount(await ask(), who);
+    await expect(login(anew)).rejects.toMatchObject(refused);
+  });
+
+  it("takes a run's credential while the run is alive", async () => {
+    await createServiceAccount(await ask(), { email: "sa@example.com" });
+    const run = newId();
+    const expires = (now + 60_000) * 1000;
+    const header = basic(
+      "sa@example.com",
+      credentials.mint({ organization, email: "sa@example.com", run, expires }),
+    );
+    await expect(login(header)).rejects.toMatchObject(refused);
+    running.add(run);
+    expect(await login(header)).toMatchObject({ email: "sa@example.com", via: "run" });
+    running.delete(run);
+    await expect(login(header)).rejects.toMatchObject(refused);
+    running.add(run);
+    now += 60_000;
+    await expect(login(header)).rejects.toMatchObject(refused);
+  });
+
+  it("takes an API token until it expires or is deleted", async () => {
+    const sent = { name: "ci", email: undefined, expiresAt: (now + 1000) * 1000 };
+    const { text } = await createToken(await ask(), sent, newId);
+    expect(await login(`Bearer ${text}`)).toMatchObject({ email: "root@example.com", via: "api-token" });
+    await expect(login(`Bearer ${text}`, { organization: "acme" })).rejects.toMatchObject(refused);
+    now += 1000;
+    await expect(login(`Bearer ${text}`)).rejects.toMatchObject(refused);
+    const lasting = await createToken(await ask(), { ...sent, expiresAt: undefined }, newId);
+    expect((await login(`Bearer ${lasting.text}`)).via).toBe("api-token");
+    await deleteToken(await ask(), lasting.token.id);
+    await expect(login(`Bearer ${lasting.text}`)).rejects.toMatchObject(refused);
+  });
+
+  it("never lets an API token or a run make another token", async () => {
+    const { text } = await createToken(
+      await ask(),
+      { name: "", email: undefined, expiresAt: undefined },
+      newId,
+    );
+    const principal = await login(`Bearer ${text}`);
+    const sent = { name: "more", email: undefined, expiresAt: undefined };
+    await expect(createToken({ ...(await ask()), principal }, sent, newId)).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
+  });
+});
+
+describe("guessing", () => {
+  const wrong = async (times: number, address: string, email = "root@example.com") => {
+    const codes: string[] = [];
+    for (let time = 0; time < times; time++)
+      await login(basic(email, `wrong ${time}`), { address }).catch((error) => codes.push(error.code));
+    return codes;
+  };
+
+  it("from one address ends after twenty failures, and goes on later", async () => {
+    const codes = await wrong(21, "192.0.2.1", "stranger@example.com");
+    expect(codes.slice(0, 20)).toEqual(Array(20).fill("UNAUTHENTICATED"));
+    expect(codes[20]).toBe("TOO_MANY_FAILURES");
+    await expect(
+      login(basic("root@example.com", "correct horse"), { address: "192.0.2.1" }),
+    ).rejects.toMatchObject({
+      code: "TOO_MANY_FAILURES",
+      retryAfter: 3,
+    });
+    now += 3000;
+    expect((await login(basic("root@example.com", "correct horse"), { address: "192.0.2.1" })).admin).toBe(
+      true,
+    );
+  });
+
+  it("never locks out whoever was logged in", async () => {
+    await root();
+    await wrong(21, "192.0.2.1");
+    expect((await login(basic("root@example.com", "correct horse"), { address: "192.0.2.1" })).admin).toBe(
+      true,
+    );
+  });
+
+  it("from many addresses is slowed down for the account", async () => {
+    const codes: string[] = [];
+    for (let machine = 0; machine < 4; machine++) codes.push(...(await wrong(15, `192.0.2.${machine}`)));
+    expect(codes.filter((code) => code === "UNAUTHENTICATED")).toHaveLength(50);
+  });
+
+  it("does not count many right logins at once", async () => {
+    const all = await Promise.all(Array.from({ length: 100 }, () => root()));
+    expect(all.every((principal) => principal.admin)).toBe(true);
+  });
+});
