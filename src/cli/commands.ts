@@ -28,10 +28,34 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/new.ts")).newAction,
   },
   {
+    name: "validate",
+    group: write,
+    summary: "check every action, without a server",
+    load: async () => (await import("./commands/validate.ts")).validate,
+  },
+  {
+    name: "plan",
+    group: sync,
+    summary: "show what apply would change on the server",
+    load: async () => (await import("./commands/plan.ts")).plan,
+  },
+  {
+    name: "apply",
+    group: sync,
+    summary: "make the server what git says",
+    load: async () => (await import("./commands/apply.ts")).apply,
+  },
+  {
     name: "list",
     group: sync,
     summary: "list the actions of the server",
     load: async () => (await import("./commands/list.ts")).list,
+  },
+  {
+    name: "run",
+    group: runs,
+    summary: "run an action and follow its log",
+    load: async () => (await import("./commands/run.ts")).run,
   },
   {
     name: "runs",
@@ -56,6 +80,18 @@ export const commands: readonly Entry[] = [
     group: runs,
     summary: "cancel a run",
     load: async () => (await import("./commands/cancel.ts")).cancel,
+  },
+  {
+    name: "serve",
+    group: machine,
+    summary: "start the server",
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
+  {
+    name: "doctor",
+    group: machine,
+    summary: "check what Rota needs on this machine",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
   },
   {
     name: "completion",

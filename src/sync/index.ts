@@ -14,6 +14,7 @@ export type {
 export { type Runtime, systemRuntime } from "./apply/runtime.ts";
 export type { Desired } from "./desired.ts";
 export { type ExitCode, exitCodes, planExitCode } from "./exit-codes.ts";
+export { type LoadOptions, loadRepository } from "./load/load-repository.ts";
 export {
   InvalidRepository,
   PlanStopped,
@@ -33,3 +34,6 @@ export {
   type TargetErrorCode,
   UnreachableError,
 } from "./targets/target-error.ts";
+export type { ReadMember } from "./validate/read-member.ts";
+export { validateFolder } from "./validate/validate-folder.ts";
+export type { Validated } from "./validate/validate-repository.ts";

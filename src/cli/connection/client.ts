@@ -38,6 +38,8 @@ export function client(connection: Connection): Client {
     const response = await fetch(`${base}${path}`, {
       ...timeout,
       ...init,
+      // Followed, a redirect could carry the request to where nobody sent it.
+      redirect: "manual",
       headers: { ...headers, ...(init.headers as Record<string, string> | undefined) },
     }).catch((error: unknown) => {
       throw unreachable(address, error);

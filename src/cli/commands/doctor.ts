@@ -1,0 +1,39 @@
+import { type CommandModule, examples } from "../command.ts";
+import { addConnectionOptions } from "../connection/connection.ts";
+import type { Check } from "../doctor/check.ts";
+import { checkExecutor } from "../doctor/check-executor.ts";
+import { checkData, checkGit, checkNode } from "../doctor/check-machine.ts";
+import { checkServer } from "../doctor/check-server.ts";
+import { exitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
+import { neutralise } from "../output/neutralise.ts";
+
+/** `rota doctor` */
+export const doctor: CommandModule = {
+  define(command) {
+    addFormatOption(command);
+    addConnectionOptions(command);
+    examples(command, [["rota doctor", "what is here, what is missing, and what to do about it"]]);
+  },
+
+  async run(io, values) {
+    const checks = (
+      await Promise.all([checkNode(), checkGit(), checkExecutor(), checkData(io), checkServer(io, values)])
+    ).flat();
+    const ok = checks.every((check) => check.ok || !check.needed);
+    if (wantsJson(values)) printJson(io, { ok, checks });
+    else for (const check of checks) printCheck(io, check);
+    return ok ? exitCode.done : exitCode.internal;
+  },
+};
+
+function printCheck(io: Io, { name, ok, needed, found, advice }: Check): void {
+  const mark = ok
+    ? io.style("green", "ok     ")
+    : needed
+      ? io.style("red", "missing")
+      : io.style("yellow", "note   ");
+  io.out(`${mark}  ${name.padEnd(16)} ${neutralise(found)}`);
+  if (advice !== null) io.out(`${" ".repeat(26)}${advice}`);
+}

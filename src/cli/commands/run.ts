@@ -1,0 +1,56 @@
+import { usageError } from "../cli-error.ts";
+import { argument, type CommandModule, examples, flag } from "../command.ts";
+import { client } from "../connection/client.ts";
+import { addConnectionOptions, connect } from "../connection/connection.ts";
+import { addFormatOption, wantsJson } from "../output/format-option.ts";
+import { neutralise } from "../output/neutralise.ts";
+import { followRun } from "../running/follow-run.ts";
+import { readInput } from "../running/read-input.ts";
+
+/** `rota run NAME` */
+export const run: CommandModule = {
+  define(command) {
+    command
+      .argument("<name>", "name (or id) of the action")
+      .option(
+        "--param <name=value>",
+        "a parameter; name:=JSON for numbers and lists; may be repeated",
+        (value: string, before: string[]) => [...before, value],
+        [],
+      )
+      .option(
+        "--input <file>",
+        "JSON file (- is standard input): an object of parameters, or a list of records",
+      )
+      .option("--local", "run the folder as it is on this machine, without a server");
+    addFormatOption(command);
+    addConnectionOptions(command);
+    examples(command, [
+      ["rota run disk_check", "start it on the server, follow its log, exit with its outcome"],
+      ["rota run disk_check --local", "before committing: here, from the work tree"],
+      ["rota run restart --param service=nginx --param tries:=3", "with parameters"],
+      ['echo \'[{"a": "b"}]\' | rota run transform --input -', "records for a real-time action"],
+    ]);
+  },
+
+  async run(io, values) {
+    const name = argument(values, 0);
+    const input = await readInput(io, values);
+    const json = wantsJson(values);
+    if (flag(values, "local")) {
+      if (values.options.server !== undefined)
+        throw usageError("--local runs without a server; leave --server out");
+      const { runLocally } = await import("../running/run-locally.ts");
+      return runLocally(io, name, input, json);
+    }
+    const server = client(await connect(io, values));
+    const started = await server.start(name, input);
+    io.note(`run ${started.id} of ${neutralise(started.action_name)}, version ${started.version}`);
+    return followRun(io, server.log(started.id, { after: 0 }), {
+      json,
+      cancel: async () => void (await server.cancel(started.id)),
+      // The end of a stream may leave the result out; the run itself has it.
+      finished: (run) => server.show(run.id),
+    });
+  },
+};

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createExecutor, type MachineDescription } from "../../executor/index.ts";
+import { type Check, failed, passed } from "./check.ts";
+
+/** What actions would run on: Python, what installs their packages, how well they are isolated. */
+export async function checkExecutor(): Promise<readonly Check[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), "rota-doctor-"));
+  const executor = createExecutor({ dataDir });
+  try {
+    return checks(await executor.describe());
+  } finally {
+    await executor.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function checks(machine: MachineDescription): readonly Check[] {
+  const { python, version, level, installer } = machine;
+  const missing = machine.missing.join(" ");
+  const advice = machine.advice.join(" ");
+  if (python === undefined) return [failed("Python", true, missing, advice)];
+  return [
+    passed("Python", true, `${version} (${python})`),
+    installer === undefined
+      ? failed(
+          "Python packages",
+          false,
+          "neither uv nor pip was found",
+          "Install uv or pip, for actions that have a pyproject.toml.",
+        )
+      : passed("Python packages", false, `installed by ${installer}`),
+    level === undefined
+      ? failed("Isolation", true, missing, advice || "Nothing can be run here as it is.")
+      : level === "full"
+        ? passed("Isolation", false, "full")
+        : failed("Isolation", false, `${level}. ${missing}`.trim(), advice || "Runs go on, less isolated."),
+  ];
+}

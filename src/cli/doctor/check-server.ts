@@ -1,0 +1,35 @@
+import type { Values } from "../command.ts";
+import { client, unreachable } from "../connection/client.ts";
+import { findServer, tokenFor } from "../connection/connection.ts";
+import type { Io } from "../io.ts";
+import { type Check, failed, passed } from "./check.ts";
+
+/** Whether the server that commands would talk to answers, and knows the token. */
+export async function checkServer(io: Io, values: Values): Promise<readonly Check[]> {
+  const { address, environment, organization } = await findServer(io, values);
+  const answer = await fetch(`${address}/config`, { signal: AbortSignal.timeout(5_000), redirect: "manual" })
+    .then((response) => response.json() as Promise<{ build?: string; version?: string }>)
+    .catch((error: unknown) => unreachable(address, error));
+  if (answer instanceof Error)
+    return [
+      failed("Server", false, answer.message, "`rota serve` starts one here; `rota run --local` needs none."),
+    ];
+  const server = passed(
+    "Server",
+    false,
+    `${address}, ${answer.build ?? "unknown"} ${answer.version ?? ""}`.trim(),
+  );
+  const token = tokenFor(io, environment?.name);
+  if (token === undefined)
+    return [
+      server,
+      failed("Token", false, "ROTA_TOKEN is not set", "`rota help login` tells what it should hold."),
+    ];
+  const known = client({ address, organization, token, environment: environment?.name })
+    .server()
+    .then(
+      () => passed("Token", false, "the server knows it"),
+      (error: Error) => failed("Token", false, error.message, "`rota help login` tells what it should hold."),
+    );
+  return [server, await known];
+}

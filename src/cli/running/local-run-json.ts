@@ -1,0 +1,26 @@
+import type { Run } from "../../core/run/run.ts";
+import type { RunJson } from "../connection/wire.ts";
+
+/** A run of this process in the shape that the server gives runs. */
+export const localRunJson = (run: Run): RunJson => ({
+  id: run.id,
+  action_id: run.actionId,
+  action_name: run.actionName,
+  version: run.version,
+  digest: run.digest,
+  state: run.state,
+  reason: run.reason ?? null,
+  trigger: run.trigger,
+  actor: run.actor,
+  created_at: run.createdAt,
+  started_at: run.startedAt ?? null,
+  ended_at: run.endedAt ?? null,
+  attempt: run.attempt,
+  isolation: run.isolation ?? null,
+  exit_code: run.exitCode ?? null,
+  signal: run.signal ?? null,
+  peak_memory: run.peakMemory ?? null,
+  cpu_time: run.cpuTime ?? null,
+  parameters: run.parameters,
+  result_size: run.resultSize ?? null,
+});

@@ -1,0 +1,172 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { canonicalAction } from "../../core/action/canonical.ts";
+import { renderIssues } from "../../core/action/render/render-issues.ts";
+import { actionDigest, codeDigest } from "../../core/bundle/digest.ts";
+import type { Run } from "../../core/run/run.ts";
+import { fromMilliseconds } from "../../core/time.ts";
+import { ksuid } from "../../core/wire/ksuid.ts";
+import { createExecutor } from "../../executor/index.ts";
+import { inProcessBell, RunRefused, type RunsService, runsService, systemClock } from "../../runs/index.ts";
+import { bundleFolders, fileRunBlobs, fileRunLog, memoryStore } from "../../store/index.ts";
+import { type ReadMember, validateFolder } from "../../sync/index.ts";
+import { CliError, usageError } from "../cli-error.ts";
+import type { LogEvent } from "../connection/client.ts";
+import type { RunJson } from "../connection/wire.ts";
+import { exitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { followRun } from "./follow-run.ts";
+import { localRunJson } from "./local-run-json.ts";
+import type { RunInput } from "./read-input.ts";
+
+const organization = "default";
+
+/**
+ * Runs one action of the work tree here, without a server: the same checks, limits, sandbox and states, over
+ * a store that is gone with the process. Schedules do not fire. `ORIGIN_CLUSTER_URL` and
+ * `ORIGIN_CLUSTER_TOKEN` of this environment are passed on where they are set.
+ */
+export async function runLocally(io: Io, name: string, input: RunInput, json: boolean): Promise<number> {
+  const member = await findMember(io, name);
+  const dataDir = await mkdtemp(join(tmpdir(), "rota-local-"));
+  const executor = createExecutor({ dataDir, variables: io.env });
+  const store = await memoryStore();
+  try {
+    const bundles = bundleFolders(join(dataDir, "bundles"));
+    const actionId = await makeLive(io, member, bundles, store);
+    await mkdir(join(dataDir, "runs"));
+    const runs = runsService({
+      store: store.runs,
+      log: fileRunLog(join(dataDir, "runs")),
+      blobs: fileRunBlobs(join(dataDir, "runs")),
+      bell: inProcessBell(),
+      executor,
+      environments: executor.environments,
+      bundles,
+      credentials: { forRun: async () => credentials(io) },
+      clock: systemClock(),
+      workers: 1,
+      ownsStore: true,
+      report: (what: string, error: unknown) =>
+        io.note(`${what}: ${error instanceof Error ? error.message : String(error)}`),
+    });
+    await runs.start();
+    try {
+      return await follow(io, runs, actionId, input, json);
+    } finally {
+      await runs.stop(0);
+    }
+  } finally {
+    await executor.stop();
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** The action, when it has no errors; those of others are not its business. */
+async function findMember(
+  io: Io,
+  name: string,
+): Promise<ReadMember & { action: NonNullable<ReadMember["action"]> }> {
+  const { members, issues } = await validateFolder(io.cwd, { environment: undefined, env: io.env });
+  const member = members.find((one) => (one.action?.name ?? one.folder.name) === name);
+  if (member === undefined) {
+    const names = members.map((one) => one.action?.name ?? one.folder.name).sort();
+    throw usageError(
+      `There is no action "${name}" below actions/`,
+      names.length === 0
+        ? "There is none at all: rota new NAME makes one."
+        : `There are: ${names.join(", ")}`,
+    );
+  }
+  const own = issues.filter(
+    ({ file, severity }) => severity === "error" && file.startsWith(`${member.folder.folder}/`),
+  );
+  const { action } = member;
+  if (own.length > 0 || action === undefined) {
+    io.note(renderIssues(own, "text").trimEnd());
+    throw new CliError(exitCode.invalid, `${name} is not valid, so it was not run`);
+  }
+  return { ...member, action };
+}
+
+async function makeLive(
+  io: Io,
+  { action, files, manifest }: Awaited<ReturnType<typeof findMember>>,
+  bundles: ReturnType<typeof bundleFolders>,
+  store: Awaited<ReturnType<typeof memoryStore>>,
+): Promise<string> {
+  const code = codeDigest(files);
+  await bundles.put(code, files);
+  const now = io.now();
+  const actionId = ksuid(now, randomBytes(16));
+  await store.registry.createAction({
+    version: {
+      organization,
+      actionId,
+      digest: actionDigest(canonicalAction(action), code),
+      code,
+      action,
+      blob: code,
+      zipFileName: "",
+      manifest,
+      managedBy: undefined,
+      createdBy: "you",
+      createdAt: fromMilliseconds(now),
+    },
+    next: undefined,
+  });
+  return actionId;
+}
+
+function credentials(io: Io): { url: string; token: string } | undefined {
+  const { ORIGIN_CLUSTER_URL: url, ORIGIN_CLUSTER_TOKEN: token } = io.env;
+  return url && token ? { url, token } : undefined;
+}
+
+async function follow(
+  io: Io,
+  runs: RunsService,
+  actionId: string,
+  input: RunInput,
+  json: boolean,
+): Promise<number> {
+  const records = "inputs" in input ? Buffer.from(JSON.stringify(input.inputs)) : undefined;
+  const started = await runs
+    .startRun({
+      organization,
+      actionId,
+      trigger: { kind: "manual" },
+      actor: "you",
+      parameters: "parameters" in input ? input.parameters : {},
+      input: records,
+      key: undefined,
+    })
+    .catch((error: unknown) => {
+      if (error instanceof RunRefused) throw usageError(error.message);
+      throw error;
+    });
+  const ref = { organization, run: started.id };
+  return followRun(io, events(runs, started), {
+    json,
+    cancel: async () => void (await runs.cancelRun({ ...ref, actor: "you" })),
+    finished: (run) => withResult(runs, run),
+  });
+}
+
+async function* events(runs: RunsService, { id }: Run): AsyncGenerator<LogEvent> {
+  const { signal } = new AbortController();
+  const ref = { organization, run: id };
+  for await (const line of runs.log({ ...ref, after: 0, follow: true, signal })) yield { kind: "line", line };
+  yield { kind: "end", run: localRunJson(await runs.finished(ref, signal)) };
+}
+
+async function withResult(runs: RunsService, run: RunJson): Promise<RunJson> {
+  const bytes = await runs.result(run.id);
+  if (bytes === undefined) return run;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return { ...run, result: JSON.parse(Buffer.concat(chunks).toString("utf8")) };
+}

@@ -1,0 +1,29 @@
+import { exitCodes } from "../exit-codes.ts";
+import { Refusal } from "../refusal.ts";
+import { openRepository } from "../repository/open-repository.ts";
+import { RepositoryError } from "../repository/repository-error.ts";
+import { type Validated, type ValidateOptions, validateRepository } from "./validate-repository.ts";
+
+/**
+ * Validates the repository that `folder` lies in, its files as they are on disk: what a person does before a
+ * commit.
+ *
+ * @throws Refusal (exit 2) when the folder cannot be read
+ */
+export async function validateFolder(
+  folder: string,
+  options: Pick<ValidateOptions<never>, "environment" | "env">,
+): Promise<Validated<never>> {
+  try {
+    const repository = await openRepository(folder);
+    try {
+      return await validateRepository<never>(repository.workTree(), options);
+    } finally {
+      await repository.close();
+    }
+  } catch (error) {
+    if (error instanceof RepositoryError)
+      throw new Refusal(error.code, exitCodes.usage, error.message, undefined, { cause: error });
+    throw error;
+  }
+}
