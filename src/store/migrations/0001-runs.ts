@@ -67,6 +67,7 @@ export const runs: Migration = {
     "CREATE INDEX runs_newest ON runs (organization, created_at, id)",
     "CREATE INDEX runs_of_action ON runs (organization, action_id, created_at, id)",
     "CREATE INDEX runs_in_state ON runs (organization, state, created_at, id)",
+    "CREATE INDEX runs_succeeded ON runs (organization, action_id, created_at, id) WHERE state = 'succeeded'",
     `CREATE TABLE run_events (
       run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
       sequence INTEGER NOT NULL,
