@@ -41,7 +41,7 @@ export async function documentApi(app: FastifyInstance, version: string): Promis
   });
   await app.register(swaggerUi, {
     routePrefix: "/docs",
-    staticCSP: true,
-    uiConfig: { docExpansion: "list" },
+    staticCSP: pagePolicy,
+    uiConfig: { docExpansion: "list", validatorUrl: null },
   });
 }

@@ -12,5 +12,5 @@ export const openRoutes: ReadonlySet<string> = new Set([
   "GET /docs/yaml",
   "GET /docs/static/index.html",
   "GET /docs/static/swagger-initializer.js",
-  "GET /docs/*",
+  "GET /docs/static/*",
 ]);

@@ -1,8 +1,20 @@
 import type { FastifyInstance } from "fastify";
 import type { Parts } from "../parts.ts";
+import { actionRoutes } from "./actions.ts";
+import { roleRoutes } from "./roles.ts";
 import { serverRoutes } from "./server.ts";
+import { serviceAccountRoutes } from "./service-accounts.ts";
+import { syncRoutes } from "./syncs.ts";
+import { tokenRoutes } from "./tokens.ts";
+import { uploadRoutes } from "./upload.ts";
 
 /** Every route, by resource. */
 export async function routes(app: FastifyInstance, parts: Parts): Promise<void> {
   serverRoutes(app, parts);
+  actionRoutes(app, parts);
+  uploadRoutes(app, parts);
+  serviceAccountRoutes(app, parts);
+  roleRoutes(app, parts);
+  tokenRoutes(app, parts);
+  syncRoutes(app, parts);
 }

@@ -1,0 +1,16 @@
+import type { Action } from "../../core/action/action.ts";
+import { readAction } from "../../core/action/read-action.ts";
+import { HttpError } from "../http-error.ts";
+
+const shown = 20;
+
+/** An action as JSON, through the schema and rules of a manifest. @throws HttpError 400 with every problem. */
+export function readActionJson(value: unknown, name: string): Action {
+  const read = readAction(value, name);
+  if (read.ok) return read.action;
+  const lines = read.issues
+    .filter(({ severity }) => severity === "error")
+    .map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`));
+  const more = lines.length > shown ? [`and ${lines.length - shown} more`] : [];
+  throw new HttpError(400, ["The action is not valid:", ...lines.slice(0, shown), ...more].join("\n"));
+}

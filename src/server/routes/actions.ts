@@ -1,0 +1,164 @@
+import type { FastifyInstance } from "fastify";
+import { requirePermission } from "../../access/index.ts";
+import { fromMilliseconds } from "../../core/time.ts";
+import { isKsuid } from "../../core/wire/ksuid.ts";
+import { RegistryError, removeAction } from "../../registry/index.ts";
+import { accept } from "../actions/accept.ts";
+import { details, listItem } from "../actions/list-item.ts";
+import { readEnv } from "../actions/read-env.ts";
+import { isScope } from "../actions/read-upload.ts";
+import { contentDisposition } from "../app/content-disposition.ts";
+import { ifMatch, principalOf, quoted } from "../app/request.ts";
+import { HttpError } from "../http-error.ts";
+import type { Parts } from "../parts.ts";
+import {
+  bulkSchema,
+  deleteSchema,
+  downloadSchema,
+  getSchema,
+  listSchema,
+  putSchema,
+} from "./action-schemas.ts";
+
+interface One {
+  Params: { org: string; id: string };
+}
+interface PutBody {
+  readonly name?: string | null;
+  readonly description?: string | null;
+  readonly environment_variables?: unknown;
+  readonly cron_expr?: string | null;
+  readonly service_account?: string | null;
+  readonly action?: unknown;
+  readonly manifest?: string | null;
+  readonly managed_by?: string | null;
+}
+
+/** OpenObserve's actions, but for their upload. */
+export function actionRoutes(app: FastifyInstance, parts: Parts): void {
+  const { store } = parts;
+  const type = "action_scripts";
+
+  app.get<{ Querystring: { name?: string } }>(
+    "/api/:org/actions",
+    { schema: listSchema },
+    async (request) => {
+      const principal = principalOf(request);
+      const { organization } = principal;
+      requirePermission(principal, { type, id: undefined, verb: "List" });
+      const { name } = request.query;
+      const [live, summaries] = await Promise.all([
+        name === undefined
+          ? store.registry.listActions({ organization })
+          : store.registry.findActionByName({ organization, name }).then((one) => (one ? [one] : [])),
+        store.runs.summaries(organization),
+      ]);
+      const byId = new Map(summaries.map((summary) => [summary.actionId, summary]));
+      return live.map((action) => listItem(action, byId.get(action.id)));
+    },
+  );
+
+  app.get<One>("/api/:org/actions/:id", { schema: getSchema }, async (request, reply) => {
+    const principal = principalOf(request);
+    const { id } = request.params;
+    requirePermission(principal, { type, id, verb: "Get" });
+    const { live, version } = await readLive(parts, principal.organization, id);
+    reply.header("etag", quoted(live.etag));
+    return details(live, version, parts.registry.canonical);
+  });
+
+  app.get<One>("/api/:org/actions/download/:id", { schema: downloadSchema }, async (request, reply) => {
+    const principal = principalOf(request);
+    const id = requireId(request.params.id);
+    requirePermission(principal, { type, id, verb: "Get" });
+    const { version } = await readLive(parts, principal.organization, id);
+    const bytes = await parts.registry.blobs.get(version.blob);
+    if (bytes === undefined) throw new Error(`the archive of ${id}, version ${version.number}, is gone`);
+    return reply
+      .type("application/zip")
+      .header("content-disposition", contentDisposition(version.zipFileName))
+      .send(bytes);
+  });
+
+  app.put<One & { Body: PutBody }>("/api/:org/actions/:id", { schema: putSchema }, async (request, reply) => {
+    const id = requireId(request.params.id);
+    const { body } = request;
+    const env = body.environment_variables ?? undefined;
+    const managedBy = body.managed_by ?? undefined;
+    if (managedBy !== undefined && !isScope(managedBy))
+      throw new HttpError(400, "Invalid managed_by: it is a scope, like owner/repo");
+    const live = await accept(parts, request, {
+      id,
+      form: {
+        name: body.name ?? undefined,
+        description: body.description ?? undefined,
+        executionDetails: undefined,
+        cron: body.cron_expr ?? undefined,
+        serviceAccount: body.service_account ?? undefined,
+        env: env === undefined ? undefined : readEnv(env),
+      },
+      formFields: [],
+      action: body.action ?? undefined,
+      zip: undefined,
+      manifest: body.manifest ?? undefined,
+      managedBy,
+      codeDigest: undefined,
+    });
+    reply.header("etag", quoted(live.etag));
+    return { uuid: live.id, version: live.version, digest: live.digest, etag: live.etag };
+  });
+
+  app.delete<One>("/api/:org/actions/:id", { schema: deleteSchema }, async (request) => {
+    const principal = principalOf(request);
+    const { organization, email: actor } = principal;
+    const id = requireId(request.params.id);
+    requirePermission(principal, { type, id, verb: "Delete" });
+    const now = fromMilliseconds(parts.now());
+    await removeAction(parts.registry, { organization, id, actor, ifMatch: ifMatch(request), now });
+    return { code: 200, message: "Action deleted" };
+  });
+
+  app.delete<{ Body: { ids: string[] } }>(
+    "/api/:org/actions/bulk",
+    { schema: bulkSchema },
+    async (request) => {
+      const principal = principalOf(request);
+      const { organization, email: actor } = principal;
+      const ids = [...new Set(request.body.ids)];
+      const bad = ids.find((id) => !isKsuid(id));
+      if (bad !== undefined) throw new HttpError(400, `invalid action id ${shown(bad)}`);
+      for (const id of ids) requirePermission(principal, { type, id, verb: "Delete" });
+      const successful: string[] = [];
+      const unsuccessful: string[] = [];
+      let err: string | null = null;
+      for (const id of ids)
+        try {
+          const now = fromMilliseconds(parts.now());
+          await removeAction(parts.registry, { organization, id, actor, ifMatch: undefined, now });
+          successful.push(id);
+        } catch (error) {
+          if (!(error instanceof RegistryError)) throw error;
+          unsuccessful.push(id);
+          err = error.message;
+        }
+      return { successful, unsuccessful, err };
+    },
+  );
+}
+
+/** OpenObserve answers 404 for a text that is no id. */
+function requireId(id: string): string {
+  if (!isKsuid(id)) throw new HttpError(404, `invalid action id ${shown(id)}`);
+  return id;
+}
+
+const shown = (id: string): string => id.slice(0, 64).replace(/[^\x20-\x7e]/g, "?");
+
+async function readLive(parts: Parts, organization: string, id: string) {
+  const { registry } = parts.store;
+  const live = await registry.findAction({ organization, id });
+  const version = live && (await registry.readVersion({ organization, id, number: live.version }));
+  if (live === undefined || version === undefined)
+    throw new RegistryError("not-found", "ACTION_MISSING", "Action Script not found");
+  return { live, version };
+}
