@@ -19,7 +19,8 @@ export function declaredAction(name: string, fields: JsonObject = {}, body = "pa
     { path: "main.py", mode: "file", bytes: Buffer.from(`def main(${entry}):\n    ${body}\n`) },
   ] as const;
   const code = codeDigest(files);
-  const canonical = { type: "scheduled", serviceAccount: account, ...fields, name };
+  const schedule: JsonObject = fields.type === "realtime" ? {} : { schedule: { cron: "0 6 * * *" } };
+  const canonical = { type: "scheduled", serviceAccount: account, ...schedule, ...fields, name };
   return {
     item: {
       kind: "action",
