@@ -1,0 +1,28 @@
+import { after, type Instant } from "../core/time.ts";
+import type { RunBlobs, RunLog, RunStore } from "./ports.ts";
+import type { Retention } from "./service.ts";
+
+const day = 24 * 60 * 60 * 1000;
+
+/**
+ * Forgets runs that history need not keep. Their files go first: what a crash leaves half done is found again by
+ * its row.
+ */
+export async function forgetOldRuns(
+  { store, log, blobs }: { store: RunStore; log: RunLog; blobs: RunBlobs },
+  { keep, days }: Retention,
+  now: Instant,
+  signal: AbortSignal,
+): Promise<void> {
+  const before = after(now, -days * day);
+  let cursor: string | undefined;
+  do {
+    const { runs, next } = await store.outdated({ keep, before, after: cursor });
+    if (runs.length > 0) {
+      await log.remove(runs);
+      await blobs.remove(runs);
+      await store.remove(runs);
+    }
+    cursor = next;
+  } while (cursor !== undefined && !signal.aborted);
+}

@@ -1,0 +1,81 @@
+import type { LogLine, Run, RunId } from "../core/run/run.ts";
+import type { Milliseconds } from "../core/time.ts";
+import type {
+  Bell,
+  BundlePaths,
+  Clock,
+  Credentials,
+  Executor,
+  PreparedEnvironments,
+  RunBlobs,
+  RunLog,
+  RunStore,
+} from "./ports.ts";
+import type { StartAsk } from "./start/start-run.ts";
+
+/** What runs are made of; whoever composes the product hands it in. */
+export interface RunsParts {
+  readonly store: RunStore;
+  readonly log: RunLog;
+  readonly blobs: RunBlobs;
+  readonly bell: Bell;
+  readonly executor: Executor;
+  readonly environments: PreparedEnvironments;
+  readonly bundles: BundlePaths;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  /** Executions at once. */
+  readonly workers: number;
+  /** Nobody else works on this store: what it says is running at start was left by a server that is gone. */
+  readonly ownsStore: boolean;
+  /** How long history is kept; default: the newest 1000 runs of each action, none older than 90 days. */
+  readonly retention?: Retention | undefined;
+  /** Told of what went wrong beside any run: a store that does not answer, a bug. For the server's own log. */
+  report(what: string, error: unknown): void;
+}
+
+export interface Retention {
+  /** Newest runs kept of each action. */
+  readonly keep: number;
+  readonly days: number;
+}
+
+export interface RunRef {
+  readonly organization: string;
+  readonly run: RunId;
+}
+
+export interface RunsService {
+  /** Finds what an earlier server left, then starts schedules and workers. Idempotent. */
+  start(): Promise<void>;
+  /**
+   * Takes no more runs, gives those that run `deadline` (10 s) to end, then stops them: they end as interrupted,
+   * or wait for their next attempt. Resolves when none is worked on. Idempotent; the executor is the caller's to
+   * stop, afterwards.
+   */
+  stop(deadline?: Milliseconds): Promise<void>;
+  /**
+   * Creates a run of the action's current version; it may have ended as skipped already (overlap).
+   * @throws RunRefused
+   */
+  startRun(ask: StartAsk): Promise<Run>;
+  /**
+   * Ends what has not started, and asks what runs to stop; answers the run as it is then.
+   * @throws RunRefused `RUN_MISSING`, `RUN_ENDED`; a cancel that was asked before is no error
+   */
+  cancelRun(ask: RunRef & { readonly actor: string }): Promise<Run>;
+  /**
+   * Resolves with the run once it has ended.
+   * @throws RunRefused `RUN_MISSING`; the signal's reason when that comes first
+   */
+  finished(ref: RunRef, signal: AbortSignal): Promise<Run>;
+  /**
+   * Lines after a sequence. With `follow` it waits for more until the run has ended.
+   * @throws RunRefused `RUN_MISSING`; the signal's reason when that comes first
+   */
+  log(
+    ask: RunRef & { readonly after: number; readonly follow: boolean; readonly signal: AbortSignal },
+  ): AsyncIterable<LogLine>;
+  /** The JSON that `main` returned, as its bytes; the run's organization was checked by the caller. */
+  result(run: RunId): Promise<AsyncIterable<Uint8Array> | undefined>;
+}

@@ -1,0 +1,50 @@
+import { decide, isRefusal } from "../core/run/decide.ts";
+import type { Run } from "../core/run/run.ts";
+import type { RunEvent } from "../core/run/run-event.ts";
+import type { Instant } from "../core/time.ts";
+import type { Bell, RunStore } from "./ports.ts";
+import type { RunRef } from "./service.ts";
+
+interface Parts {
+  readonly store: Pick<RunStore, "get" | "record">;
+  readonly bell: Bell;
+}
+
+/** How often a run may change between being read and being written. */
+const mostTries = 10;
+
+export type Settled =
+  /** The event has happened; the run as it is now. */
+  | { readonly kind: "recorded"; readonly run: Run }
+  /** It does not apply to the run as it is: it has ended, or somebody else holds it. */
+  | { readonly kind: "refused"; readonly run: Run; readonly message: string }
+  | { readonly kind: "missing" };
+
+/**
+ * Lets an event happen to a run as it is in the store now, and tells whoever waits for that run. With a fence
+ * only while that claim holds.
+ */
+export async function settle(
+  { store, bell }: Parts,
+  ref: RunRef,
+  event: RunEvent,
+  now: Instant,
+  fence: number | undefined,
+): Promise<Settled> {
+  for (let tries = 0; ; tries += 1) {
+    const run = await store.get(ref.organization, ref.run);
+    if (run === undefined) return { kind: "missing" };
+    const change = decide(run, event, now);
+    if (isRefusal(change)) return { kind: "refused", run, message: change.message };
+    if ((await store.record(change, fence)) === "recorded") {
+      bell.ring(`run:${run.id}`);
+      // A slot may be free, or the run itself ready.
+      bell.ring("runs");
+      return {
+        kind: "recorded",
+        run: { ...run, ...change.patch, state: change.to, reason: change.reason },
+      };
+    }
+    if (tries === mostTries) return { kind: "refused", run, message: "Somebody else works on the run." };
+  }
+}

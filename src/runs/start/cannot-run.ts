@@ -1,0 +1,42 @@
+import type { Action } from "../../core/action/action.ts";
+
+/*
+ * What a manifest may say and this server does not carry out yet. It is refused in a sentence when a run is to
+ * start: leaving it out silently would run something else than what was declared.
+ */
+type Reason = (action: Action) => string | undefined;
+
+const runbook: Reason = ({ type }) =>
+  type === "runbook" ? "Runbooks cannot be run yet: this server runs Python actions only." : undefined;
+
+const approval: Reason = ({ approval }) =>
+  approval?.required
+    ? "The action requires approval, and this server cannot ask for one yet. Nothing was started."
+    : undefined;
+
+const condition: Reason = ({ when }) =>
+  when === undefined
+    ? undefined
+    : 'The action has a condition ("when"), and this server cannot evaluate it yet. Nothing was started.';
+
+const secrets: Reason = ({ env }) => {
+  const [key, value] = Object.entries(env).find(([, text]) => typeof text !== "string") ?? [];
+  if (key === undefined || value === undefined || typeof value === "string") return undefined;
+  return `The variable ${key} names the secret "${value.secret}", and this server keeps no secrets yet. Nothing was started.`;
+};
+
+const keepState: Reason = (action) =>
+  action.type === "realtime" && action.keepState
+    ? "keepState: true cannot be honoured yet: every call gets a new process. Remove it to run the action."
+    : undefined;
+
+const reasons: readonly Reason[] = [runbook, approval, condition, secrets, keepState];
+
+/** Why the action cannot be run by this server, as a sentence; undefined: it can. */
+export function cannotRun(action: Action): string | undefined {
+  for (const reason of reasons) {
+    const told = reason(action);
+    if (told !== undefined) return told;
+  }
+  return undefined;
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import type { JsonObject } from "../../core/json.ts";
+import type { Run, RunId, Trigger } from "../../core/run/run.ts";
+import { type Instant, toMilliseconds } from "../../core/time.ts";
+import { ksuid } from "../../core/wire/ksuid.ts";
+import type { Bell, NewRun, RunBlobs, RunStore, Version } from "../ports.ts";
+import { RunRefused } from "../run-refused.ts";
+import { cannotRun } from "./cannot-run.ts";
+import { checkParameters } from "./check-parameters.ts";
+
+export interface StartAsk {
+  readonly organization: string;
+  readonly actionId: string;
+  readonly trigger: Trigger;
+  /** E-mail of who starts it. */
+  readonly actor: string;
+  readonly parameters: JsonObject;
+  /** UTF-8 JSON of the list of records of a real-time action, passed on byte for byte; undefined for others. */
+  readonly input: Uint8Array | undefined;
+  /** A second start with the same key answers the run of the first; undefined: every start makes a run. */
+  readonly key: string | undefined;
+}
+
+interface Parts {
+  readonly store: Pick<RunStore, "version" | "create">;
+  readonly blobs: RunBlobs;
+  readonly bell: Bell;
+}
+
+/** How often the version may change under the feet of one start. */
+const mostTries = 5;
+
+/** Makes the id of a run. */
+export const newRunId = (now: Instant): RunId => ksuid(toMilliseconds(now), randomBytes(16));
+
+/**
+ * Starts a run of the action as it is now. Whether the action is enabled does not matter: that is about schedules.
+ * @throws RunRefused `ACTION_MISSING`, `NOT_RUNNABLE`, `PARAMETERS_INVALID`, `INPUT_INVALID`, `BUSY`
+ */
+export async function startRun(parts: Parts, ask: StartAsk, now: Instant): Promise<Run> {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const version = await parts.store.version(ask.organization, ask.actionId);
+    if (version === undefined) throw actionMissing();
+    const run = await newRun(ask, version, now);
+    const made = await create(parts, ask, run);
+    if (made === "moved") continue;
+    announce(parts.bell, made, version);
+    return made;
+  }
+  throw new RunRefused("BUSY", "The action is being changed over and over; try again.");
+}
+
+/** Tells workers that there may be something to do, and to stop. */
+export function announce(bell: Bell, run: Run, { action }: Version): void {
+  bell.ring("runs");
+  bell.ring(`run:${run.id}`);
+  if (action.concurrency.overlap === "replace") bell.ring("cancels");
+}
+
+async function newRun(ask: StartAsk, { number, action }: Version, now: Instant): Promise<NewRun> {
+  const refusal = cannotRun(action);
+  if (refusal !== undefined) throw new RunRefused("NOT_RUNNABLE", refusal);
+  checkInput(action.type, ask.input);
+  return {
+    id: newRunId(now),
+    organization: ask.organization,
+    actionId: ask.actionId,
+    version: number,
+    trigger: ask.trigger,
+    actor: ask.actor,
+    parameters: await checkParameters(action.parameters, ask.parameters),
+    state: "queued",
+    reason: undefined,
+    createdAt: now,
+    dueAt: now,
+    key: ask.key,
+  };
+}
+
+function checkInput(type: Version["action"]["type"], input: Uint8Array | undefined): void {
+  if (type !== "realtime" && input !== undefined)
+    throw new RunRefused("INPUT_INVALID", `A ${type} action takes no records.`);
+  if (type === "realtime" && input === undefined)
+    throw new RunRefused("INPUT_INVALID", 'A real-time action takes a list of records ("inputs").');
+}
+
+/** The input is on disk before the row that needs it, and goes when there is no such row. */
+async function create({ store, blobs }: Parts, ask: StartAsk, run: NewRun): Promise<Run | "moved"> {
+  if (ask.input !== undefined) await blobs.put(run.id, "input", once(ask.input));
+  try {
+    const [created] = await store.create([run], undefined);
+    if (created === undefined) throw new TypeError("the store created nothing and refused nothing");
+    if (created.run.id !== run.id) await blobs.remove([run.id]);
+    return created.run;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    // Any other failure may hide a row that was written: its input stays.
+    if (code === "VERSION_MOVED" || code === "ACTION_GONE") await blobs.remove([run.id]);
+    if (code === "VERSION_MOVED") return "moved";
+    if (code === "ACTION_GONE") throw actionMissing();
+    throw error;
+  }
+}
+
+const actionMissing = (): RunRefused => new RunRefused("ACTION_MISSING", "There is no such action.");
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

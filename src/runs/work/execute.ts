@@ -1,0 +1,125 @@
+import type { ExecutionEnd } from "../../core/run/run-event.ts";
+import { after } from "../../core/time.ts";
+import type { Claimed, Clock, Executor, Outcome, RunBlobs, Task } from "../ports.ts";
+import type { LogWriter } from "./log-writer.ts";
+
+/** What an executor may take beyond a task's timeout and grace before it is given up, ms. */
+const margin = 30_000;
+
+const ends: readonly Outcome["end"][] = [
+  "succeeded",
+  "failed",
+  "timed_out",
+  "cancelled",
+  "out_of_memory",
+  "output_limit",
+  "not_started",
+  "lost",
+];
+
+export interface Executed {
+  readonly end: ExecutionEnd;
+  readonly result: Uint8Array | undefined;
+}
+
+/**
+ * Has a task executed, and answers in the end whatever the executor does: rejects, hangs, or answers nonsense.
+ * A hang is ended a while after the timeout, or after `signal`.
+ */
+export async function execute(
+  parts: { readonly executor: Executor; readonly blobs: RunBlobs; readonly clock: Clock },
+  { run }: Claimed,
+  task: Task,
+  writer: LogWriter,
+  signal: AbortSignal,
+): Promise<Executed> {
+  const watch = watchdog(parts.clock, task, signal);
+  const work = async (): Promise<Executed> => {
+    const input = (await parts.blobs.get(run.id, "input")) ?? nothing();
+    const outcome = await parts.executor.execute(task, {
+      input,
+      output: (chunk) => writer.output(chunk),
+      signal: watch.signal,
+    });
+    return executed(outcome);
+  };
+  try {
+    return await Promise.race([
+      work(),
+      watch.barked.then(() => lost("The executor did not come back; nobody knows how it ended.")),
+    ]);
+  } catch {
+    // What it says may hold anything: the server's own log has it, not the run's.
+    return lost("The executor failed. This is a bug of Rota; the server's log tells more.");
+  } finally {
+    watch.stop();
+  }
+}
+
+/** Resolves `barked` when an execution should have come back long ago, and aborts `signal` then. */
+function watchdog(clock: Clock, { limits }: Task, signal: AbortSignal) {
+  const own = new AbortController();
+  let bark: () => void = () => undefined;
+  const barked = new Promise<void>((resolve) => {
+    bark = () => {
+      own.abort();
+      resolve();
+    };
+  });
+  const atLatest = clock.alarm(after(clock.now(), limits.timeout + limits.grace + margin), () => bark());
+  let afterAbort: () => void = () => undefined;
+  const aborted = () => {
+    own.abort(signal.reason);
+    afterAbort = clock.alarm(after(clock.now(), limits.grace + margin), () => bark());
+  };
+  if (signal.aborted) aborted();
+  else signal.addEventListener("abort", aborted, { once: true });
+  return {
+    signal: own.signal,
+    barked,
+    stop() {
+      atLatest();
+      afterAbort();
+      signal.removeEventListener("abort", aborted);
+    },
+  };
+}
+
+/** Takes over what makes sense of an outcome; numbers that no row could hold are left out. */
+function executed(outcome: Outcome): Executed {
+  if (outcome === null || typeof outcome !== "object" || !ends.includes(outcome.end))
+    return lost("The executor gave an answer that makes no sense. This is a bug of Rota.");
+  const { end, reason, signal, isolation, result } = outcome;
+  return {
+    end: {
+      end,
+      reason: typeof reason === "string" ? reason : undefined,
+      isolation,
+      exitCode: whole(outcome.exitCode),
+      signal: typeof signal === "string" ? signal : undefined,
+      peakMemory: whole(outcome.peakMemory),
+      cpuTime: whole(outcome.cpuTime),
+      resultSize: undefined,
+    },
+    result: end === "succeeded" && result instanceof Uint8Array ? result : undefined,
+  };
+}
+
+/** An execution that never began, or of which nobody knows the end. */
+export const unmeasured = (end: "not_started" | "lost" | "cancelled", reason: string): ExecutionEnd => ({
+  end,
+  reason,
+  isolation: undefined,
+  exitCode: undefined,
+  signal: undefined,
+  peakMemory: undefined,
+  cpuTime: undefined,
+  resultSize: undefined,
+});
+
+const lost = (reason: string): Executed => ({ end: unmeasured("lost", reason), result: undefined });
+
+const whole = (number: unknown): number | undefined =>
+  typeof number === "number" && Number.isSafeInteger(Math.round(number)) ? Math.round(number) : undefined;
+
+async function* nothing(): AsyncIterable<Uint8Array> {}

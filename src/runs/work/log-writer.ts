@@ -1,0 +1,126 @@
+import type { LogLine, RunId } from "../../core/run/run.ts";
+import type { Instant } from "../../core/time.ts";
+import type { Bell, Chunk, NewLogLine, RunLog } from "../ports.ts";
+
+export interface LogWriter {
+  /** Resolves at once while there is room to buffer, else when there is; so a flood waits for the disk. */
+  output(chunk: Chunk): Promise<void>;
+  /** A line of ours; never cut. */
+  say(text: string, at: Instant): void;
+  /** Writes what is left; what comes later is dropped. Rejects when the log could not be written. */
+  close(): Promise<void>;
+}
+
+/** Buffered before a producer has to wait, in characters. */
+const roomy = 1024 * 1024;
+/** The last lines of an output that is too long, in characters. */
+const tailSize = 64 * 1024;
+/** A longer line is cut: what executors send is shorter. */
+const longestLine = 64 * 1024;
+
+const streams: readonly LogLine["stream"][] = ["stdout", "stderr", "log", "system"];
+
+/**
+ * Writes the output of one attempt to its run's log in as few appends as the disk needs. Of an output longer than `limit` bytes the head and the
+ * tail are kept, and between them a line says how much was cut.
+ */
+export function logWriter(parts: { log: RunLog; bell: Bell }, run: RunId, limit: number): LogWriter {
+  let waiting: NewLogLine[] = [];
+  let buffered = 0;
+  let flushing: Promise<void> | undefined;
+  let failure: unknown;
+  let closed = false;
+  let written = 0;
+  const tail = keepTail();
+
+  const push = (line: NewLogLine) => {
+    if (failure !== undefined) return;
+    waiting.push(line);
+    buffered += line.text.length;
+    flushing ??= flush();
+  };
+
+  async function flush(): Promise<void> {
+    try {
+      while (waiting.length > 0 && failure === undefined) {
+        const lines = waiting;
+        waiting = [];
+        buffered = 0;
+        await parts.log.append(run, lines);
+        parts.bell.ring(`log:${run}`);
+      }
+    } catch (error) {
+      failure = error;
+    } finally {
+      flushing = undefined;
+    }
+  }
+
+  return {
+    async output(chunk) {
+      if (closed || failure !== undefined) return;
+      const line = lineOf(chunk);
+      const size = Buffer.byteLength(line.text) + 1;
+      if (written + size > limit) {
+        written = limit;
+        tail.add(line, size);
+      } else {
+        written += size;
+        push(line);
+      }
+      while (buffered > roomy && flushing !== undefined) await flushing;
+    },
+    say(text, at) {
+      if (closed) return;
+      const line: NewLogLine = { at, stream: "system", level: undefined, text };
+      if (tail.empty()) push(line);
+      else tail.add(line, 0);
+    },
+    async close() {
+      closed = true;
+      for (const line of tail.take()) push(line);
+      while (flushing !== undefined) await flushing;
+      if (failure !== undefined) throw failure;
+    },
+  };
+}
+
+/** Whatever an executor sends becomes one line that a log can hold. */
+function lineOf({ at, stream, level, text }: Chunk): NewLogLine {
+  const shown = typeof text === "string" ? text : "";
+  return {
+    at: Number.isFinite(at) ? Math.round(at) : 0,
+    stream: streams.includes(stream) ? stream : "stdout",
+    level,
+    text: shown.length > longestLine ? `${shown.slice(0, longestLine)} …` : shown,
+  };
+}
+
+function keepTail() {
+  let lines: { line: NewLogLine; size: number }[] = [];
+  let kept = 0;
+  let cut = { lines: 0, bytes: 0 };
+  return {
+    empty: () => lines.length === 0,
+    add(line: NewLogLine, size: number) {
+      lines.push({ line, size });
+      kept += size;
+      // Half of it at a time: shifting line by line would cost a move of all of them for each.
+      if (kept <= 2 * tailSize) return;
+      let first = 0;
+      for (; kept > tailSize; first += 1) {
+        const dropped = lines[first]?.size ?? 0;
+        kept -= dropped;
+        cut = { lines: cut.lines + 1, bytes: cut.bytes + dropped };
+      }
+      lines = lines.slice(first);
+    },
+    take(): readonly NewLogLine[] {
+      const [first] = lines;
+      if (first === undefined) return [];
+      const told = `${cut.lines} lines (${cut.bytes} bytes) are left out here: the output was longer than its limit.`;
+      const note: NewLogLine = { at: first.line.at, stream: "system", level: undefined, text: told };
+      return [...(cut.lines > 0 ? [note] : []), ...lines.map(({ line }) => line)];
+    },
+  };
+}

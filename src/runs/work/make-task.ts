@@ -1,0 +1,46 @@
+import type { Action } from "../../core/action/action.ts";
+import type { Claimed, Task } from "../ports.ts";
+
+/** From SIGTERM to SIGKILL, ms. */
+const grace = 5_000;
+
+/** What is needed besides the run itself. */
+export interface Prepared {
+  readonly bundle: string;
+  readonly environment: string | undefined;
+  readonly credentials: { readonly url: string; readonly token: string } | undefined;
+}
+
+/** What the executor is asked to do for a run of a Python action. */
+export function makeTask({ run, version }: Claimed, { bundle, environment, credentials }: Prepared): Task {
+  const { action } = version;
+  return {
+    run: run.id,
+    program: {
+      kind: "python",
+      entry: action.type === "realtime" ? "realtime" : "scheduled",
+      bundle,
+      environment,
+    },
+    place: { kind: "sandbox" },
+    env: {
+      ...literals(action),
+      ...(Object.keys(action.parameters).length === 0
+        ? {}
+        : { ROTA_PARAMETERS: JSON.stringify(run.parameters) }),
+      ...(credentials === undefined
+        ? {}
+        : { ORIGIN_CLUSTER_URL: credentials.url, ORIGIN_CLUSTER_TOKEN: credentials.token }),
+    },
+    limits: { timeout: action.timeout, grace, ...action.resources },
+    network: action.network,
+    isolation: action.isolation,
+  };
+}
+
+/** Variables with a value of their own; an action that names secrets was refused before. */
+function literals({ env }: Action): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const [key, value] of Object.entries(env)) if (typeof value === "string") all[key] = value;
+  return all;
+}

@@ -1,0 +1,153 @@
+import type { ExecutionEnd, RunEvent } from "../../core/run/run-event.ts";
+import { after } from "../../core/time.ts";
+import type { Claimed, Clock } from "../ports.ts";
+import type { RunsParts } from "../service.ts";
+import { type Settled, settle } from "../settle.ts";
+import { execute, unmeasured } from "./execute.ts";
+import { introduce } from "./introduce.ts";
+import { type LogWriter, logWriter } from "./log-writer.ts";
+import { makeTask, type Prepared } from "./make-task.ts";
+
+/** Why a run is stopped from outside; the reason of its signal. */
+export type StopCause = "cancel" | "server stops" | "lease lost";
+
+/** An installer gives up before, ms. */
+const longestPreparation = 15 * 60_000;
+/** Pauses between tries to write to a store that does not answer, ms; then the run is left to whoever reaps it. */
+const pauses = [100, 300, 1000, 3000, 5000, 5000, 5000, 5000];
+
+/**
+ * Works on a claimed run from its start to what becomes of it. Never rejects. When the store stays away, the
+ * run is left as it is: its lease ends, and it is found.
+ */
+export async function workRun(parts: RunsParts, claimed: Claimed, signal: AbortSignal): Promise<void> {
+  const writer = logWriter(parts, claimed.run.id, claimed.version.action.resources.output);
+  try {
+    const event = await attempt(parts, claimed, writer, signal);
+    await writer.close().catch((error: unknown) => parts.report("writing the log of a run", error));
+    if (event !== undefined && signal.reason !== "lease lost") await happen(parts, claimed, event);
+  } catch (error) {
+    parts.report("working on a run", error);
+  }
+}
+
+/** What happened to the run in the end; undefined: it is not ours any more. */
+async function attempt(
+  parts: RunsParts,
+  claimed: Claimed,
+  writer: LogWriter,
+  signal: AbortSignal,
+): Promise<RunEvent | undefined> {
+  const { retries } = claimed.version.action;
+  const ended = (end: ExecutionEnd): RunEvent => ({ kind: "ended", end, retries });
+  const prepared = await prepare(parts, claimed, signal);
+  if ("refused" in prepared) return { kind: "denied", reason: prepared.refused };
+  if ("failed" in prepared)
+    return causeOf(signal, claimed) ?? ended(unmeasured("not_started", prepared.failed));
+  const early = causeOf(signal, claimed);
+  if (early !== undefined) return early;
+
+  const started = await happen(parts, claimed, { kind: "started" });
+  if (started?.kind !== "recorded") return undefined;
+  introduce(writer, started.run, claimed.version, parts.clock.now());
+  const { end, result } = await execute(parts, claimed, makeTask(claimed, prepared), writer, signal);
+  // Nobody asked for this end: the run may be tried again.
+  const byStop = signal.reason === "server stops" && (end.end === "cancelled" || end.end === "lost");
+  if (byStop) return stoppedWith(claimed);
+  return ended(await withResult(parts, claimed, end, result));
+}
+
+/** Everything that the execution needs, or a sentence that says why there is none. */
+async function prepare(
+  { bundles, environments, credentials, clock }: RunsParts,
+  { run, version }: Claimed,
+  signal: AbortSignal,
+): Promise<Prepared | { readonly refused: string } | { readonly failed: string }> {
+  const deadline = bounded(clock, signal);
+  const work = async () => {
+    const given = await credentials.forRun(run, version);
+    if (given !== undefined && "refused" in given) return given;
+    const bundle = bundles.path(version.code);
+    const { folder } = await environments.prepare(bundle, deadline.signal);
+    return { bundle, environment: folder, credentials: given };
+  };
+  try {
+    return await Promise.race([work(), deadline.over]);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "unknown reason";
+    return { failed: `It could not be prepared: ${why}` };
+  } finally {
+    deadline.stop();
+  }
+}
+
+/** Rejects `over` and aborts its signal when `signal` does, or when preparing takes too long. */
+function bounded(clock: Clock, signal: AbortSignal) {
+  const own = new AbortController();
+  const over = new Promise<never>((_, reject) => {
+    own.signal.addEventListener("abort", () => reject(new Error("it took too long.")));
+  });
+  over.catch(() => undefined);
+  const end = () => own.abort(signal.reason);
+  const takeBack = clock.alarm(after(clock.now(), longestPreparation), end);
+  if (signal.aborted) end();
+  else signal.addEventListener("abort", end, { once: true });
+  return {
+    signal: own.signal,
+    over,
+    stop() {
+      takeBack();
+      signal.removeEventListener("abort", end);
+    },
+  };
+}
+
+/** The event that a stop from outside is; undefined: nobody stopped it. */
+function causeOf(signal: AbortSignal, claimed: Claimed): RunEvent | undefined {
+  if (!signal.aborted) return undefined;
+  if (signal.reason !== "cancel") return stoppedWith(claimed);
+  const { retries } = claimed.version.action;
+  return { kind: "ended", end: unmeasured("cancelled", "Cancelled before it started."), retries };
+}
+
+const stoppedWith = ({ version }: Claimed): RunEvent => ({
+  kind: "lost",
+  reason: "The server stopped while it ran.",
+  retries: version.action.retries,
+});
+
+/** Keeps the result before the row says that there is one. */
+async function withResult(
+  { blobs, report }: RunsParts,
+  { run }: Claimed,
+  end: ExecutionEnd,
+  result: Uint8Array | undefined,
+): Promise<ExecutionEnd> {
+  if (result === undefined) return end;
+  try {
+    return { ...end, resultSize: await blobs.put(run.id, "result", one(result)) };
+  } catch (error) {
+    report("keeping the result of a run", error);
+    return { ...end, end: "failed", reason: "Its result could not be kept: is the server's disk full?" };
+  }
+}
+
+async function* one(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
+
+/** Writes what happened, as long as it takes; undefined: the store stayed away. */
+async function happen(parts: RunsParts, claimed: Claimed, event: RunEvent): Promise<Settled | undefined> {
+  const { clock, report } = parts;
+  const ref = { organization: claimed.run.organization, run: claimed.run.id };
+  for (const pause of pauses) {
+    try {
+      return await settle(parts, ref, event, clock.now(), claimed.fence);
+    } catch (error) {
+      report(`recording "${event.kind}" of a run`, error);
+      if ((error as { code?: unknown }).code === "CLOSED") return undefined;
+    }
+    await new Promise<void>((resolve) => clock.alarm(after(clock.now(), pause), resolve));
+  }
+  return undefined;
+}
