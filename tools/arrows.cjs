@@ -46,7 +46,7 @@ module.exports = {
       from: { path: "^src/([^/]+)/" },
       to: { path: "^src/$1/index\\.ts$" },
     },
-    forbid("no-catch-alls", "^src", "/(utils|lib|common|helpers)(/|\\.ts$)"),
+    forbid("no-catch-alls", "^src", "^src/(.*/)?(utils|lib|common|helpers)(/|\\.ts$)"),
   ],
   options: {
     doNotFollow: { path: "node_modules" },
