@@ -56,7 +56,8 @@ export function normalize(written: WrittenAction, name: string): Action {
 function normalizeFields(written: WrittenAction, name: string): ActionFields {
   return {
     name: written.name ?? name,
-    description: written.description ?? "",
+    // A folded or literal block of YAML ends with a line feed that nobody means.
+    description: (written.description ?? "").trim(),
     category: written.category,
     tags: written.tags ?? [],
     owner: written.owner,
