@@ -46,7 +46,8 @@ export async function readUpload(request: FastifyRequest): Promise<UploadForm> {
       fileName = part.filename || fileName;
       continue;
     }
-    const text = String(part.value);
+    // Whatever was meant, form data carries line ends as CR LF (HTML's rule for multipart/form-data).
+    const text = String(part.value).replaceAll("\r\n", "\n");
     if (part.valueTruncated || part.fieldnameTruncated)
       throw new HttpError(400, "A field of the upload is too long");
     checkField(part.fieldname, text);
