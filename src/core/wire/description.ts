@@ -9,8 +9,12 @@ export const withTrailer = (description: string, scope: string | undefined): str
     ? description
     : `${description}${description === "" ? "" : "\n"}managed-by: rota/${scope}`;
 
-/** A description off the wire: the text itself, and the scope that its last line names. */
-export function splitTrailer(text: string): { description: string; managedBy: string | undefined } {
+/**
+ * A description off the wire: the text itself, and the scope that its last line names. Line ends become LF:
+ * a multipart form carries every one as CRLF, whatever was put into it.
+ */
+export function splitTrailer(sent: string): { description: string; managedBy: string | undefined } {
+  const text = sent.replace(/\r\n?/g, "\n");
   const found = trailer.exec(text);
   return found === null
     ? { description: text, managedBy: undefined }
