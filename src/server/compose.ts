@@ -15,7 +15,16 @@ import { canonicalAction } from "../core/action/canonical.ts";
 import { after, fromMilliseconds, type Instant } from "../core/time.ts";
 import { ksuid } from "../core/wire/ksuid.ts";
 import { createExecutor, type RotaExecutor } from "../executor/index.ts";
-import { bundleFolders, fileBlobs, openStore, type Store, StoreError } from "../store/index.ts";
+import { inProcessBell, runsService, systemClock } from "../runs/index.ts";
+import {
+  bundleFolders,
+  fileBlobs,
+  fileRunBlobs,
+  fileRunLog,
+  openStore,
+  type Store,
+  StoreError,
+} from "../store/index.ts";
 import { type AppLimits, appLimits, buildApp } from "./app/build-app.ts";
 import { createGate } from "./app/gate.ts";
 import { listenOn } from "./app/listen-on.ts";
@@ -26,6 +35,7 @@ import type { OpenObserve } from "./openobserve/port.ts";
 import type { Parts } from "./parts.ts";
 import { productVersion } from "./product-version.ts";
 import { readManifest } from "./read-manifest.ts";
+import { credentialsFor } from "./runs/credentials.ts";
 import type { Settings } from "./settings.ts";
 import { StartError } from "./start-error.ts";
 
@@ -77,7 +87,7 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
     () => executor.stop(),
   ];
   const unwind = async () => {
-    for (const step of undo.reverse())
+    for (const step of undo.toReversed())
       await step().catch((error: unknown) => log.error({ err: error }, "stop"));
   };
   try {
@@ -97,14 +107,37 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
         now,
       }));
     undo.push(() => openobserve.stop());
+    const bundles = bundleFolders(paths.bundles);
+    const bell = inProcessBell();
+    const runs = runsService({
+      store: store.runs,
+      log: fileRunLog(paths.runs),
+      blobs: fileRunBlobs(paths.runs),
+      bell,
+      executor,
+      environments: executor.environments,
+      bundles,
+      credentials: credentialsFor({
+        store: store.access,
+        runCredentials: credentials,
+        address: () => address,
+        now,
+      }),
+      clock: systemClock(),
+      workers: settings.workers,
+      ownsStore: true,
+      report: (what, error) => log.error({ err: error }, what),
+    });
     const parts: Parts = {
       settings,
       version: productVersion(),
       store,
+      runs,
+      actionsChanged: () => bell.ring("runs"),
       registry: {
         store: store.registry,
         blobs: fileBlobs(paths.blobs),
-        bundles: bundleFolders(paths.bundles),
+        bundles,
         environments: executor.environments,
         canonical: canonicalAction,
         readManifest,
@@ -127,6 +160,8 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
     };
     const app = await buildApp(parts, log, overrides.limits ?? appLimits);
     undo.push(() => closeApp(app));
+    // Runs that are ending still send their logs here; whoever follows one sees its end.
+    undo.push(() => runs.stop().finally(() => closing.abort()));
 
     let listening: Promise<{ address: string }> | undefined;
     let stopping: Promise<void> | undefined;
@@ -135,14 +170,14 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
       login,
       rootToken: () => rootToken(store, login.email, fromMilliseconds(now()), parts.newId),
       listen: () => {
-        listening ??= listenOn(app, settings.host, settings.port).then((where) => {
-          address = where;
+        listening ??= (async () => {
+          address = await listenOn(app, settings.host, settings.port);
+          await runs.start();
           return { address };
-        });
+        })();
         return listening;
       },
       stop: () => {
-        closing.abort();
         stopping ??= unwind();
         return stopping;
       },

@@ -1,6 +1,7 @@
 import type { AccessErrorCode } from "../access/index.ts";
 import { AccessError } from "../access/index.ts";
 import { RegistryError, type RegistryErrorKind } from "../registry/index.ts";
+import { RunRefused, type RunRefusedCode } from "../runs/index.ts";
 import { StoreError } from "../store/index.ts";
 import { HttpError } from "./http-error.ts";
 
@@ -29,6 +30,16 @@ const registryStatus: Record<RegistryErrorKind, number> = {
   precondition: 412,
 };
 const registryText: Readonly<Record<string, string>> = { ACTION_MISSING: "Action Script not found" };
+
+const runStatus: Record<RunRefusedCode, number> = {
+  ACTION_MISSING: 404,
+  NOT_RUNNABLE: 400,
+  PARAMETERS_INVALID: 400,
+  INPUT_INVALID: 400,
+  RUN_MISSING: 404,
+  RUN_ENDED: 409,
+  BUSY: 503,
+};
 
 const storeStatus: Readonly<Record<string, number>> = {
   BAD_CURSOR: 400,
@@ -63,6 +74,7 @@ export function refusalOf(error: unknown, requestId: string): Refusal {
   }
   if (error instanceof RegistryError)
     return { status: registryStatus[error.kind], message: registryText[error.code] ?? error.message };
+  if (error instanceof RunRefused) return { status: runStatus[error.code], message: error.message };
   if (error instanceof StoreError && error.code in storeStatus) {
     const status = storeStatus[error.code] ?? 500;
     return { status, message: error.message, ...(status === 503 && { ours: true, ...wait(5) }) };

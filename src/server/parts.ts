@@ -1,6 +1,7 @@
 import type { Authenticate, RunCredentials } from "../access/index.ts";
 import type { RotaExecutor } from "../executor/index.ts";
 import type { RegistryParts } from "../registry/index.ts";
+import type { RunsService } from "../runs/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Gate } from "./app/gate.ts";
 import type { OpenObserve } from "./openobserve/port.ts";
@@ -12,6 +13,9 @@ export interface Parts {
   readonly version: string;
   readonly store: Store;
   readonly registry: RegistryParts;
+  readonly runs: RunsService;
+  /** Tells the schedules that an action changed. */
+  readonly actionsChanged: () => void;
   readonly authenticate: Authenticate;
   readonly runCredentials: RunCredentials;
   readonly executor: RotaExecutor;

@@ -46,7 +46,7 @@ export async function accept(parts: Parts, request: FastifyRequest, ask: Version
   const { form, owner } = withoutTrailer(ask.form);
   const action = effective(parts, { ...ask, form }, before);
   await checkAccount(parts, principal, action, ask.action === undefined);
-  return acceptVersion(parts.registry, {
+  const live = await acceptVersion(parts.registry, {
     organization,
     actor: principal.email,
     id: ask.id,
@@ -63,6 +63,8 @@ export async function accept(parts: Parts, request: FastifyRequest, ask: Version
     newId: parts.newId,
     signal: parts.closing,
   });
+  parts.actionsChanged();
+  return live;
 }
 
 /** The owner travels as the last line of a description. */

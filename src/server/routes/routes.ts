@@ -2,8 +2,10 @@ import type { FastifyInstance } from "fastify";
 import type { Parts } from "../parts.ts";
 import { actionRoutes } from "./actions.ts";
 import { roleRoutes } from "./roles.ts";
+import { runRoutes } from "./runs.ts";
 import { serverRoutes } from "./server.ts";
 import { serviceAccountRoutes } from "./service-accounts.ts";
+import { streamRoutes } from "./streams.ts";
 import { syncRoutes } from "./syncs.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { uploadRoutes } from "./upload.ts";
@@ -17,4 +19,6 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   roleRoutes(app, parts);
   tokenRoutes(app, parts);
   syncRoutes(app, parts);
+  runRoutes(app, parts);
+  await streamRoutes(app, parts);
 }

@@ -1,0 +1,166 @@
+import { finalStates } from "../../core/run/run.ts";
+import { instant, notFound, nullable, organization, orgParams, refusals } from "./schemas.ts";
+
+const tags = ["runs"];
+const text = { type: "string" } as const;
+const whole = { type: "integer" } as const;
+const states = ["waiting", "queued", "running", ...finalStates] as const;
+
+const run = {
+  id: text,
+  action_id: text,
+  action_name: text,
+  version: whole,
+  digest: text,
+  state: { type: "string", enum: states },
+  reason: nullable(text),
+  trigger: { type: "object", additionalProperties: true, properties: { kind: text } },
+  actor: text,
+  created_at: instant,
+  started_at: nullable(instant),
+  ended_at: nullable(instant),
+  attempt: whole,
+  isolation: { type: "string", nullable: true, enum: ["full", "reduced", "basic", null] },
+  exit_code: nullable(whole),
+  signal: nullable(text),
+  peak_memory: { type: "integer", nullable: true, description: "Bytes" },
+  cpu_time: { type: "integer", nullable: true, description: "ms" },
+  parameters: { type: "object", additionalProperties: true },
+  result_size: { type: "integer", nullable: true, description: "Bytes of what main returned" },
+} as const;
+const runObject = { type: "object", properties: run } as const;
+
+const actionParams = {
+  type: "object",
+  required: ["org", "id"],
+  properties: { org: organization, id: { type: "string", description: "Id or name of the action" } },
+} as const;
+const runParams = {
+  type: "object",
+  required: ["org", "run"],
+  properties: { org: organization, run: { type: "string", description: "Id of the run" } },
+} as const;
+const page = {
+  200: {
+    description: "Newest first",
+    type: "object",
+    properties: {
+      items: { type: "array", items: runObject },
+      next: { type: "string", nullable: true, description: "Cursor of the next page" },
+    },
+  },
+  ...refusals,
+} as const;
+const query = {
+  type: "object",
+  properties: {
+    limit: { type: "integer", minimum: 1, maximum: 1000, default: 50 },
+    cursor: { type: "string", maxLength: 500 },
+    state: { type: "string", enum: states },
+  },
+} as const;
+const inputs = { type: "array", description: "Records of a real-time action", items: {} } as const;
+
+export const startSchema = {
+  tags,
+  summary: "Start an action",
+  description: "Needs AllowPost on the action. Numbers in `inputs` reach the script with all their digits.",
+  params: actionParams,
+  body: {
+    type: "object",
+    nullable: true,
+    properties: { parameters: { type: "object", additionalProperties: true }, inputs },
+  },
+  response: { 201: { description: "The run as it was created", ...runObject }, ...refusals, 404: notFound },
+} as const;
+
+export const testSchema = {
+  tags,
+  summary: "Run an action and wait for its result",
+  description: "As OpenObserve's; each call is also a run.",
+  params: actionParams,
+  body: { type: "object", nullable: true, properties: { inputs } },
+  response: {
+    200: {
+      description: "What it returned",
+      type: "object",
+      properties: {
+        result: {
+          type: "object",
+          properties: { Success: { type: "array", items: {} }, Failure: text },
+        },
+      },
+    },
+    ...refusals,
+    404: notFound,
+  },
+} as const;
+
+export const listSchema = {
+  tags,
+  summary: "List runs",
+  params: orgParams,
+  querystring: query,
+  response: page,
+} as const;
+export const listOfActionSchema = {
+  tags,
+  summary: "List runs of an action",
+  params: actionParams,
+  querystring: query,
+  response: { ...page, 404: notFound },
+} as const;
+
+export const getSchema = {
+  tags,
+  summary: "Read a run",
+  params: runParams,
+  response: {
+    200: {
+      description: "The run",
+      type: "object",
+      properties: { ...run, result: { description: "What main returned, up to 1 MB" } },
+    },
+    ...refusals,
+    404: notFound,
+  },
+} as const;
+
+export const cancelSchema = {
+  tags,
+  summary: "Cancel a run",
+  description: "What has not started ends at once; what runs is asked to stop, then stopped.",
+  params: runParams,
+  response: {
+    200: { description: "The run as it is then", ...runObject },
+    ...refusals,
+    404: notFound,
+    409: { ...notFound, description: "It has ended already" },
+  },
+} as const;
+
+export const logsSchema = {
+  tags,
+  summary: "Read or follow the log of a run",
+  description:
+    "JSON lines; with `Accept: text/event-stream` events `line` (id: sequence) and at last `end` with the run.",
+  params: runParams,
+  querystring: {
+    type: "object",
+    properties: {
+      follow: { type: "boolean", description: "JSON lines until the run has ended" },
+      after: { type: "integer", minimum: 0, description: "Lines behind this sequence" },
+    },
+  },
+  response: {
+    200: {
+      description: "Lines: sequence, at (µs), stream, level, text",
+      content: {
+        "application/x-ndjson": { schema: { type: "string" } },
+        "text/event-stream": { schema: { type: "string" } },
+      },
+    },
+    ...refusals,
+    404: notFound,
+  },
+} as const;

@@ -1,0 +1,176 @@
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import { type Principal, requirePermission } from "../../access/index.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { Run, RunState } from "../../core/run/run.ts";
+import { isKsuid } from "../../core/wire/ksuid.ts";
+import { rawMember } from "../../core/wire/raw-member.ts";
+import { failureText } from "../../core/wire/trigger-response.ts";
+import { principalOf } from "../app/request.ts";
+import { HttpError } from "../http-error.ts";
+import type { Parts } from "../parts.ts";
+import { startAndWait, startRun, whileWanted } from "../runs/ask-run.ts";
+import { findAction } from "../runs/find-action.ts";
+import { logEvents, logLines } from "../runs/follow-log.ts";
+import { runJson } from "../runs/run-json.ts";
+import {
+  cancelSchema,
+  getSchema,
+  listOfActionSchema,
+  listSchema,
+  logsSchema,
+  startSchema,
+  testSchema,
+} from "./run-schemas.ts";
+
+/** Bytes of a request with inputs. */
+const inputLimit = 32 * 1024 * 1024;
+/** Bytes of a result that comes with its run. */
+const resultLimit = 1_000_000;
+
+interface OfAction {
+  Params: { org: string; id: string };
+}
+interface OneRun {
+  Params: { org: string; run: string };
+}
+interface Paging {
+  Querystring: { limit: number; cursor?: string; state?: RunState };
+}
+type StartBody = { readonly parameters?: JsonObject; readonly inputs?: readonly Json[] } | null | undefined;
+
+/** Starting actions, and what became of it. */
+export function runRoutes(app: FastifyInstance, parts: Parts): void {
+  const type = "action_scripts";
+  const find = async (
+    organization: string,
+    { limit, cursor, state }: Paging["Querystring"],
+    actionId?: string,
+  ) => {
+    const page = await parts.store.runs.find({
+      organization,
+      limit,
+      ...(cursor !== undefined && { cursor }),
+      ...(state !== undefined && { state }),
+      ...(actionId !== undefined && { actionId }),
+    });
+    return { items: page.items.map(runJson), next: page.next ?? null };
+  };
+
+  app.post<OfAction & { Body: StartBody }>(
+    "/api/:org/actions/:id/run",
+    { schema: startSchema, bodyLimit: inputLimit },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const action = await findAction(parts, principal.organization, request.params.id);
+      const { parameters = {}, inputs } = request.body ?? {};
+      const input = inputs === undefined ? undefined : rawMember(request.rawBody!, "inputs");
+      const run = await startRun(parts, principal, {
+        action,
+        trigger: { kind: "manual" },
+        parameters,
+        input,
+      });
+      reply.code(201);
+      return runJson(run);
+    },
+  );
+
+  app.post<OfAction & { Body: StartBody }>(
+    "/api/:org/actions/test/:id",
+    { schema: testSchema, bodyLimit: inputLimit },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const action = await findAction(parts, principal.organization, request.params.id);
+      const { inputs } = request.body ?? {};
+      const sent = inputs === undefined ? undefined : rawMember(request.rawBody!, "inputs");
+      const isPlain = action.type !== "realtime" && (inputs ?? []).length === 0;
+      const input = isPlain ? undefined : (sent ?? Buffer.from("[]"));
+      const signal = whileWanted(parts, request, reply);
+      const ask = { action, trigger: { kind: "test" }, parameters: {}, input } as const;
+      const run = await startAndWait(parts, principal, ask, signal);
+      reply.type("application/json; charset=utf-8");
+      if (run.state !== "succeeded")
+        return reply.send(failureText(run.reason ?? `The run ended as ${run.state}`));
+      return reply.send(Readable.from(success(parts, run), { objectMode: false }));
+    },
+  );
+
+  app.get<Paging>("/api/:org/runs", { schema: listSchema }, async (request) => {
+    const principal = principalOf(request);
+    requirePermission(principal, { type, id: undefined, verb: "List" });
+    return find(principal.organization, request.query);
+  });
+
+  app.get<OfAction & Paging>(
+    "/api/:org/actions/:id/runs",
+    { schema: listOfActionSchema },
+    async (request) => {
+      const principal = principalOf(request);
+      const { id } = await findAction(parts, principal.organization, request.params.id);
+      requirePermission(principal, { type, id, verb: "Get" });
+      return find(principal.organization, request.query, id);
+    },
+  );
+
+  app.get<OneRun>("/api/:org/runs/:run", { schema: getSchema }, async (request, reply) => {
+    const run = await readRun(parts, principalOf(request), request.params.run, "Get");
+    const head = JSON.stringify(runJson(run));
+    const bytes =
+      (run.resultSize ?? Number.POSITIVE_INFINITY) <= resultLimit
+        ? await parts.runs.result(run.id)
+        : undefined;
+    reply.type("application/json; charset=utf-8");
+    if (bytes === undefined) return reply.send(head);
+    return reply.send(`${head.slice(0, -1)},"result":${await wholeText(bytes)}}`);
+  });
+
+  app.post<OneRun>("/api/:org/runs/:run/cancel", { schema: cancelSchema }, async (request) => {
+    const principal = principalOf(request);
+    const { organization, id: run } = await readRun(parts, principal, request.params.run, "Post");
+    return runJson(await parts.runs.cancelRun({ organization, run, actor: principal.email }));
+  });
+
+  app.get<OneRun & { Querystring: { follow?: boolean; after?: number } }>(
+    "/api/:org/runs/:run/logs",
+    { schema: logsSchema },
+    async (request, reply) => {
+      const { organization, id: run } = await readRun(parts, principalOf(request), request.params.run, "Get");
+      const signal = whileWanted(parts, request, reply);
+      const { follow = false, after = 0 } = request.query;
+      if (!request.headers.accept?.includes("text/event-stream")) {
+        reply.type("application/x-ndjson; charset=utf-8");
+        return reply.send(Readable.from(logLines(parts, { organization, run, after, follow, signal })));
+      }
+      const last = request.headers["last-event-id"];
+      const from = typeof last === "string" && /^\d{1,15}$/.test(last) ? Number(last) : after;
+      // A proxy that collects would turn a live log into one that comes at the end.
+      reply.type("text/event-stream; charset=utf-8").header("x-accel-buffering", "no");
+      return reply.send(Readable.from(logEvents(parts, { organization, run, after: from, signal })));
+    },
+  );
+}
+
+/** A run that the asker may see or end. Somebody else's organization is the same as no such run. */
+async function readRun(parts: Parts, principal: Principal, id: string, verb: "Get" | "Post"): Promise<Run> {
+  const missing = () => new HttpError(404, "There is no such run");
+  if (!isKsuid(id)) throw missing();
+  const run = await parts.store.runs.get(principal.organization, id);
+  if (run === undefined) throw missing();
+  requirePermission(principal, { type: "action_scripts", id: run.actionId, verb });
+  return run;
+}
+
+async function* success(parts: Parts, run: Run): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('{"result":{"Success":');
+  const result = await parts.runs.result(run.id);
+  if (result === undefined) yield Buffer.from("[]");
+  else yield* result;
+  yield Buffer.from("}}");
+}
+
+async function wholeText(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytes) pieces.push(piece);
+  return Buffer.concat(pieces).toString("utf8");
+}

@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type Principal, requirePermission } from "../../access/index.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Run, Trigger } from "../../core/run/run.ts";
+import type { LiveAction } from "../../registry/ports.ts";
+import type { Parts } from "../parts.ts";
+
+export interface RunAsk {
+  readonly action: LiveAction;
+  readonly trigger: Trigger;
+  readonly parameters: JsonObject;
+  /** JSON text of the list of records. */
+  readonly input: Uint8Array | undefined;
+}
+
+/** Starts an action for somebody who may. @throws AccessError, RunRefused. */
+export function startRun(parts: Parts, principal: Principal, ask: RunAsk): Promise<Run> {
+  const { action, trigger, parameters, input } = ask;
+  requirePermission(principal, { type: "action_scripts", id: action.id, verb: "Post" });
+  return parts.runs.startRun({
+    organization: principal.organization,
+    actionId: action.id,
+    trigger,
+    actor: principal.email,
+    parameters,
+    input,
+    key: undefined,
+  });
+}
+
+/** The same, and waits for its end. Rejects when the sender leaves or the server stops; the run goes on. */
+export async function startAndWait(
+  parts: Parts,
+  principal: Principal,
+  ask: RunAsk,
+  signal: AbortSignal,
+): Promise<Run> {
+  const { id: run } = await startRun(parts, principal, ask);
+  return parts.runs.finished({ organization: principal.organization, run }, signal);
+}
+
+/** Aborted when the server stops, or when nobody is there any more to read the answer. */
+export function whileWanted(parts: Parts, request: FastifyRequest, reply: FastifyReply): AbortSignal {
+  const left = new AbortController();
+  const leave = () => left.abort();
+  reply.raw.once("close", leave);
+  request.raw.once("error", leave);
+  return AbortSignal.any([parts.closing, left.signal]);
+}

@@ -1,0 +1,29 @@
+import type { LogLine, Run } from "../../core/run/run.ts";
+
+/** A run as the API writes it, without what `main` returned. */
+export const runJson = (run: Run) => ({
+  id: run.id,
+  action_id: run.actionId,
+  action_name: run.actionName,
+  version: run.version,
+  digest: run.digest,
+  state: run.state,
+  reason: run.reason ?? null,
+  trigger: run.trigger,
+  actor: run.actor,
+  created_at: run.createdAt,
+  started_at: run.startedAt ?? null,
+  ended_at: run.endedAt ?? null,
+  attempt: run.attempt,
+  isolation: run.isolation ?? null,
+  exit_code: run.exitCode ?? null,
+  signal: run.signal ?? null,
+  peak_memory: run.peakMemory ?? null,
+  cpu_time: run.cpuTime ?? null,
+  parameters: run.parameters,
+  result_size: run.resultSize ?? null,
+});
+
+/** A line of a log. */
+export const lineJson = ({ sequence, at, stream, level, text }: LogLine): string =>
+  JSON.stringify({ sequence, at, stream, level: level ?? null, text });
