@@ -125,7 +125,7 @@ describe("structure", () => {
     [
       "a step with two programs",
       "type: runbook\nsteps:\n  - name: A\n    run: a\n    python: b.py\n",
-      ["2:1 STEP_FORM"],
+      ["3:5 STEP_FORM"],
     ],
     ["a name with a slash", `${scheduled}name: a/b\n`, ["4:7 NAME_INVALID"]],
     ["a name of emoji", `${scheduled}name: "🚀"\n`, ["4:7 NAME_INVALID"]],

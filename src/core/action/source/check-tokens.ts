@@ -12,6 +12,8 @@ export interface TokenProblem {
 /** Deeper than any manifest; the composer behind it recurses, so depth is bounded before it starts. */
 export const deepestNesting = 64;
 
+const mostProblems = 20;
+
 /**
  * What YAML allows and a manifest does not, as far as tokens tell: tags, directives, more than one document,
  * deep nesting. Walks with a list of its own, not by recursion.
@@ -25,7 +27,7 @@ export function checkTokens(tokens: readonly CST.Token[]): TokenProblem[] {
     if (depth > deepestNesting) return [tooDeep(token)];
     if (token.type === "document") documents++;
     const problem = checkToken(token);
-    if (problem !== undefined) problems.push(problem);
+    if (problem !== undefined && problems.length < mostProblems) problems.push(problem);
     for (const child of children(token)) waiting.push([child, isNest(token) ? depth + 1 : depth]);
   }
   const second = tokens.filter((token) => token.type === "document")[1];

@@ -45,15 +45,13 @@ export function yamlLocator(
 
   function span(problem: Problem): [start: number, end: number] {
     const { key, value, exact } = find(problem.path);
-    // What is missing below a mapping is shown at the key that holds the mapping; at the top, at its first key.
+    // What is missing below a mapping is shown at the key that holds the mapping; at the top and in a list, at the
+    // mapping's first key.
     const mapping = resolve(value);
     const first = isMap(mapping) ? (mapping.items[0]?.key as Node | undefined) : undefined;
-    const node =
-      problem.key && exact
-        ? (key ?? first ?? root)
-        : exact && problem.path.length > 0 && !isMap(mapping)
-          ? value
-          : (key ?? first ?? root);
+    const item = exact && typeof problem.path.at(-1) === "number";
+    const holder = item ? (first ?? value) : (key ?? first ?? root);
+    const node = exact && problem.path.length > 0 && !problem.key && !isMap(mapping) ? value : holder;
     const [start, end] = node?.range ?? [0, 1];
     if (problem.part === undefined || !isScalar(resolve(value))) return [start, end];
     return inside(source.text, resolve(value) as Scalar, problem.part) ?? [start, end];

@@ -1,6 +1,7 @@
 import { didYouMean } from "../did-you-mean.ts";
 import type { Path, Problem } from "../problem.ts";
 import type { SchemaError } from "./schema-error.ts";
+import { type ToldError, toldErrors } from "./told-errors.ts";
 import type { Validate } from "./validate.generated.js";
 
 /** The keywords of a schema that are read here beside those of SchemaError. */
@@ -9,58 +10,57 @@ interface Keywords {
   readonly [keyword: string]: unknown;
 }
 
+/** More problems than this of one file help nobody, and a hostile file has tens of thousands. */
+const most = 100;
+
 /** What a compiled schema finds wrong with a value, as sentences for people: one problem for one mistake. */
 export function schemaProblems(validate: Validate, value: unknown): Problem[] {
   if (validate(value)) return [];
-  const errors = validate.errors ?? [];
-  const told = errors.filter((error) => isTold(error, errors)).map(toProblem);
-  return [
-    ...new Map(
-      told.map((problem) => [JSON.stringify([problem.path, problem.code, problem.message]), problem]),
-    ).values(),
-  ];
+  const errors = toldErrors(validate.errors ?? []);
+  const problems = withoutMeant(errors.slice(0, most).map(toProblem));
+  if (errors.length > most)
+    problems.push({
+      code: "TOO_MANY_PROBLEMS",
+      path: [],
+      message: `${errors.length - most} more problems are not shown`,
+    });
+  return problems;
 }
 
-const isChoice = ({ keyword }: SchemaError): boolean => keyword === "anyOf" || keyword === "oneOf";
-
-/**
- * A failed choice reports each branch and itself. Told is the deepest that went wrong: a problem inside of the value
- * where there is one (it names the mistake), else the choice's own sentence.
- */
-function isTold(error: SchemaError, errors: readonly SchemaError[]): boolean {
-  if (error.keyword === "propertyNames" || error.keyword === "if") return false;
-  const below = errors.some(({ instancePath }) => instancePath.startsWith(`${error.instancePath}/`));
-  if (isChoice(error)) return !below || isForm(error);
-  const choice = errors.find((other) => isChoice(other) && other.instancePath === error.instancePath);
-  if (choice === undefined) return true;
-  if (error.keyword === "additionalProperties" || error.keyword === "discriminator") return true;
-  return isForm(choice) && !isOnlyRequired(error.parentSchema);
+/** Where a key is missing and a mistyped one stands in its place, the second says both. */
+function withoutMeant(problems: readonly Problem[]): Problem[] {
+  const at = (path: Path, key: string) => JSON.stringify([...path, key]);
+  const meant = new Set(
+    problems.flatMap(({ code, path, hint }) => {
+      const key = code === "UNKNOWN_KEY" ? /^did you mean "(.*)"\?$/.exec(hint ?? "")?.[1] : undefined;
+      return key === undefined ? [] : [at(path.slice(0, -1), key)];
+    }),
+  );
+  return problems.filter(
+    ({ code, path, message }) => code !== "REQUIRED" || !meant.has(at(path, message.split('"')[1] as string)),
+  );
 }
 
-/** A choice between keys that go together: `exactly one of cron and at`. */
-const isForm = ({ schema }: SchemaError): boolean =>
-  Array.isArray(schema) && schema.every((branch) => isOnlyRequired(branch as object));
-const isOnlyRequired = (schema: object): boolean => Object.keys(schema).every((key) => key === "required");
-
-function toProblem(error: SchemaError): Problem {
+function toProblem(told: ToldError): Problem {
+  const { error } = told;
   const path = pathOf(error.instancePath);
   const schema = error.parentSchema as Keywords & SchemaError["parentSchema"];
+  const own = isOwn(error) ? schema : {};
   if (error.propertyName !== undefined)
     return {
-      code: schema.errorCode ?? "KEY_INVALID",
+      code: own.errorCode ?? "KEY_INVALID",
       path: [...path, error.propertyName],
       key: true,
-      message: `the key ${quoted(error.propertyName)} ${schema.errorMessage ?? sentence(error)}`,
+      message: `the key ${quoted(error.propertyName)} ${own.errorMessage ?? sentence(told)}`,
     };
   if (error.keyword === "additionalProperties") {
     const key = String(error.params.additionalProperty);
-    const hint = didYouMean(key, Object.keys(schema.properties ?? {}));
     return {
       code: "UNKNOWN_KEY",
       path: [...path, key],
       key: true,
       message: `unknown key ${quoted(key)}`,
-      hint,
+      hint: keyHint(key, Object.keys(schema.properties ?? {})),
     };
   }
   if (error.keyword === "required")
@@ -75,14 +75,45 @@ function toProblem(error: SchemaError): Problem {
       ? "the file"
       : quoted(String(typeof path.at(-1) === "number" ? `${path.at(-2)}[${path.at(-1)}]` : path.at(-1)));
   return {
-    code: schema.errorCode ?? codes[error.keyword] ?? "VALUE_INVALID",
+    code: own.errorCode ?? codes[error.keyword] ?? "VALUE_INVALID",
     path,
-    message: `${subject} ${schema.errorMessage ?? sentence(error)}`,
-    hint:
-      error.keyword === "enum" && typeof error.data === "string"
-        ? didYouMean(error.data, (error.schema as unknown[]).map(String))
-        : undefined,
+    message: `${subject} ${own.errorMessage ?? sentence(told)}`,
+    hint: valueHint(told),
   };
+}
+
+/** Whether the schema's own sentence is about this: about the form of a value, not its length or size. */
+function isOwn({ keyword, parentSchema }: SchemaError): boolean {
+  if (keyword === "type") return !("oneOf" in parentSchema);
+  return ["pattern", "anyOf", "oneOf", "discriminator"].includes(keyword);
+}
+
+/** Keys of a schedule that people write a level too high. */
+const timings = ["cron", "frequency", "at", "once", "timezone", "catchUp", "startDeadline"];
+
+function keyHint(key: string, known: readonly string[]): string | undefined {
+  if (/token|password/i.test(key) && known.includes("server"))
+    return "a token comes from ROTA_TOKEN or ROTA_TOKEN_ENVIRONMENT, never from a file";
+  if (timings.includes(key) && known.includes("schedule"))
+    return `it stands below schedule: schedule: { ${key}: … }`;
+  return didYouMean(key, known);
+}
+
+function valueHint({ error, alternatives }: ToldError): string | undefined {
+  const { data } = error;
+  const all = [error, ...alternatives];
+  if (typeof data === "string") {
+    const boolean = all.some(({ keyword, schema }) => keyword === "type" && schema === "boolean");
+    if (boolean && /^(yes|on|y)$/i.test(data)) return "write true";
+    if (boolean && /^(no|off|n)$/i.test(data)) return "write false";
+    const values = all.flatMap(({ keyword, schema }) => (keyword === "enum" ? (schema as unknown[]) : []));
+    return didYouMean(data, values.map(String));
+  }
+  const text = all.some(({ keyword, schema }) => keyword === "type" && schema === "string");
+  const scalar = typeof data === "number" || typeof data === "boolean";
+  return text && scalar && error.parentSchema.errorCode === undefined
+    ? `write it in quotes: "${data}"`
+    : undefined;
 }
 
 const codes: Readonly<Record<string, string>> = {
@@ -91,13 +122,12 @@ const codes: Readonly<Record<string, string>> = {
   const: "UNKNOWN_VALUE",
 };
 
-function sentence({ keyword, params, schema, data }: SchemaError): string {
+function sentence({ error: { keyword, params, schema, data }, alternatives }: ToldError): string {
   switch (keyword) {
     case "type":
-      return `must be ${[schema]
-        .flat()
-        .map((type) => typeNames[String(type)] ?? type)
-        .join(" or ")}, not ${kindOf(data)}`;
+      return `must be ${typeText(schema)}, not ${kindOf(data)}`;
+    case "anyOf":
+      return `must be ${[...new Set(alternatives.map(alternative))].join(" or ")}`;
     case "enum":
       return `must be one of ${(schema as unknown[]).join(", ")}`;
     case "const":
@@ -116,13 +146,26 @@ function sentence({ keyword, params, schema, data }: SchemaError): string {
       return `must have at most ${schema} items`;
     case "maxProperties":
       return `must have at most ${schema} keys`;
-    case "uniqueItems":
-      return `has the same item twice (items ${Number(params.j) + 1} and ${Number(params.i) + 1})`;
+    case "uniqueItems": {
+      const [i, j] = [Number(params.i) + 1, Number(params.j) + 1];
+      return `has the same item twice (items ${Math.min(i, j)} and ${Math.max(i, j)})`;
+    }
     case "pattern":
       return `must match ${schema}`;
     default:
       return "is not valid here";
   }
+}
+
+const typeText = (schema: unknown): string =>
+  [schema]
+    .flat()
+    .map((type) => typeNames[String(type)] ?? type)
+    .join(" or ");
+
+function alternative({ keyword, schema }: SchemaError): string {
+  if (keyword === "type") return typeText(schema);
+  return keyword === "enum" ? `one of ${(schema as unknown[]).join(", ")}` : JSON.stringify(schema);
 }
 
 const typeNames: Readonly<Record<string, string>> = {

@@ -123,7 +123,7 @@ export interface Parameter {
   /**
    * The kind of value, or a list of kinds.
    */
-  type?: JsonType | JsonType[];
+  type?: JsonType | ("string" | "number" | "integer" | "boolean" | "array" | "object" | "null")[];
   /**
    * Shown as the label.
    */
@@ -386,7 +386,7 @@ export interface WrittenHttp {
     /**
      * A status code or a list of them.
      */
-    status?: StatusCode | StatusCode[];
+    status?: StatusCode | number[];
     /**
      * A text that the body must hold.
      */
