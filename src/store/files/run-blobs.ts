@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { RunBlobs } from "../../runs/ports.ts";
 import { runFile } from "./run-file.ts";
@@ -30,11 +30,8 @@ export function fileRunBlobs(folder: string): RunBlobs {
       return size;
     },
     async get(run, what) {
-      const file = await open(runFile(folder, run, what), "r").catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return undefined;
-        throw error;
-      });
-      return file && createReadStream("", { fd: file });
+      const path = runFile(folder, run, what);
+      return (await exists(path)) ? read(path) : undefined;
     },
     async remove(runs) {
       for (const run of runs) {
@@ -44,3 +41,17 @@ export function fileRunBlobs(folder: string): RunBlobs {
     },
   };
 }
+
+/** Opens the file when the first byte is wanted, and perhaps none is: nobody has to close anything. */
+async function* read(path: string): AsyncIterable<Uint8Array> {
+  yield* createReadStream(path);
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );

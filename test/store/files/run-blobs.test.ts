@@ -49,6 +49,16 @@ describe("what goes into runs and comes out", () => {
     expect(readdirSync(join(folder, "bB"))).toEqual([]);
   });
 
+  it("holds no file for bytes that nobody reads, or not to their end", async () => {
+    await blobs.put(run, "input", pieces("x".repeat(200_000)));
+    const before = readdirSync("/proc/self/fd").length;
+    for (let times = 0; times < 50; times += 1) {
+      await blobs.get(run, "input");
+      for await (const _ of (await blobs.get(run, "input")) ?? []) break;
+    }
+    expect(readdirSync("/proc/self/fd").length).toBeLessThan(before + 10);
+  });
+
   it("forgets runs, also those that it never had", async () => {
     await blobs.put(run, "input", pieces("a"));
     await blobs.remove([run, "2sXyEw7f5sKk8pGk1n0Q0h4cZbC"]);
