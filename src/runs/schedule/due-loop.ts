@@ -59,16 +59,8 @@ export function dueLoop(parts: RunsParts, ready: () => void, lostReason: (run: R
     if (runs.length > 0 && tick.version.action.concurrency.overlap === "replace") parts.bell.ring("cancels");
   }
 
-  async function reap({ run, retries }: LostRun): Promise<void> {
-    const event = { kind: "lost", reason: lostReason(run), retries } as const;
-    const settled = await settle(parts, refOf(run), event, clock.now(), undefined);
-    if (settled.kind !== "recorded") return;
-    const line = { at: clock.now(), stream: "system", level: undefined, text: event.reason } as const;
-    await parts.log
-      .append(run.id, [line])
-      .catch((error: unknown) => report("writing the log of a run", error));
-    parts.bell.ring(`log:${run.id}`);
-  }
+  const reap = ({ run, retries }: LostRun) =>
+    settle(parts, refOf(run), { kind: "lost", reason: lostReason(run), retries }, clock.now(), undefined);
 
   const release = (run: Run) => settle(parts, refOf(run), { kind: "due" }, clock.now(), undefined);
 

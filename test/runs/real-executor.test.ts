@@ -1,0 +1,134 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Action } from "../../src/core/action/action.ts";
+import type { Run } from "../../src/core/run/run.ts";
+import { createExecutor, type RotaExecutor } from "../../src/executor/index.ts";
+import { inProcessBell, type RunsService, runsService, systemClock } from "../../src/runs/index.ts";
+import { fileRunBlobs, fileRunLog, openStore, type Store } from "../../src/store/index.ts";
+import { someVersion } from "../contract/run-store.ts";
+import { json, linesOf, textOf } from "./world.ts";
+
+/* Real clock, real database on disk, real Python. */
+
+let folder: string;
+let store: Store;
+let executor: RotaExecutor;
+let service: RunsService;
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rota-runs-real-"));
+  store = await openStore({ path: join(folder, "rota.db") });
+  executor = createExecutor({ dataDir: folder });
+  service = runsService({
+    store: store.runs,
+    log: fileRunLog(join(folder, "logs")),
+    blobs: fileRunBlobs(join(folder, "io")),
+    bell: inProcessBell(),
+    executor,
+    environments: executor.environments,
+    bundles: { path: (code) => join(folder, "bundles", code) },
+    credentials: { forRun: async () => ({ url: "http://127.0.0.1:1/", token: "dG9rZW4=" }) },
+    clock: systemClock(),
+    workers: 4,
+    ownsStore: true,
+    report: (what, error) => {
+      throw new Error(what, { cause: error });
+    },
+  });
+  await service.start();
+});
+afterAll(async () => {
+  await service.stop();
+  await executor.stop();
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let made = 0;
+async function start(main: string, fields: Partial<Action> = {}, input?: unknown): Promise<Run> {
+  made += 1;
+  const code = `code-${made}`;
+  mkdirSync(join(folder, "bundles", code), { recursive: true });
+  writeFileSync(join(folder, "bundles", code, "main.py"), main);
+  const resources = { memory: 2 ** 29, processes: 64, output: 2 ** 20, disk: 2 ** 28 };
+  const version = { ...someVersion({ timeout: 20_000, resources, ...fields }), code };
+  await store.runs.place(version, undefined);
+  return service.startRun({
+    organization: "default",
+    actionId: version.actionId,
+    trigger: { kind: "manual" },
+    actor: "a@example.com",
+    parameters: {},
+    input: input === undefined ? undefined : json(input),
+    key: undefined,
+  });
+}
+const ended = ({ id }: Run) => service.finished({ organization: "default", run: id }, never);
+const follow = (run: Run) =>
+  service.log({ organization: "default", run: run.id, after: 0, follow: true, signal: never });
+const texts = async (run: Run) => (await linesOf(follow(run))).map((line) => line.text);
+
+it("a scheduled action prints, and sees its variables", async () => {
+  const run = await start(
+    `import os
+def main():
+    print("hello", os.environ["STREAM"], os.environ["ORIGIN_CLUSTER_URL"], os.environ["ORIGIN_CLUSTER_TOKEN"])
+`,
+    { env: { STREAM: "default" } },
+  );
+  expect(await texts(run)).toEqual(["hello default http://127.0.0.1:1/ dG9rZW4="]);
+  expect(await ended(run)).toMatchObject({ state: "succeeded", exitCode: 0, attempt: 1 });
+});
+
+it("a real-time action transforms its records", async () => {
+  const run = await start(
+    `def main(data, logger):
+    logger.info("got %d", len(data))
+    return [{**one, "log": one["log"].upper()} for one in data]
+`,
+    { type: "realtime", keepState: false } as Partial<Action>,
+    [{ log: "a" }, { log: "b" }],
+  );
+  expect(await ended(run)).toMatchObject({ state: "succeeded" });
+  expect(JSON.parse((await textOf(await service.result(run.id))) ?? "")).toEqual([
+    { log: "A" },
+    { log: "B" },
+  ]);
+  expect((await linesOf(follow(run)))[0]).toMatchObject({ stream: "log", level: "info", text: "got 2" });
+});
+
+it("one that takes too long times out", async () => {
+  const run = await start("import time\ndef main():\n    time.sleep(60)\n", { timeout: 300 });
+  expect(await ended(run)).toMatchObject({ state: "timed_out", reason: expect.stringContaining("timeout") });
+});
+
+it("one that runs is cancelled", async () => {
+  const run = await start("import time\ndef main():\n    print('up', flush=True)\n    time.sleep(60)\n");
+  for await (const line of follow(run)) {
+    if (line.text === "up")
+      await service.cancelRun({ organization: "default", run: run.id, actor: "b@example.com" });
+  }
+  expect(await ended(run)).toMatchObject({ state: "cancelled", reason: "Cancelled by b@example.com." });
+});
+
+it("one that fails is tried again", async () => {
+  const run = await start("def main():\n    print('trying')\n    raise ValueError('no')\n", {
+    retries: { limit: 1, delay: 10, backoff: "constant" },
+  });
+  const end = await ended(run);
+  expect(end).toMatchObject({ state: "failed", attempt: 2 });
+  expect(end.reason).toContain("ValueError");
+  const all = await texts(run);
+  expect(all.filter((text) => text === "trying")).toHaveLength(2);
+  expect(all).toContain("Attempt 2 of 2.");
+});
+
+it("one that prints twenty thousand lines has them all, in order", async () => {
+  const run = await start("def main():\n    for n in range(20000):\n        print('line', n)\n");
+  const all = await texts(run);
+  expect(all).toEqual(Array.from({ length: 20_000 }, (_, n) => `line ${n}`));
+  expect((await ended(run)).state).toBe("succeeded");
+});
