@@ -1,12 +1,10 @@
-/** Builds dist/: compiles src/, copies what is not TypeScript (Python, SQL, page assets), and links the launcher. */
-import { spawnSync } from "node:child_process";
+/** Builds dist/: bundles src/, copies what is not TypeScript (Python, SQL, page assets), and links the launcher. */
 import { cpSync, existsSync, globSync, rmSync, symlinkSync } from "node:fs";
+import { bundle } from "./bundle.ts";
 
 rmSync("dist", { recursive: true, force: true });
-const compiled = spawnSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
-if (compiled.status !== 0) process.exit(compiled.status ?? 1);
-for (const file of globSync("src/**/*.{py,sql,html,css,svg,generated.js}"))
-  cpSync(file, file.replace(/^src/, "dist"));
+await bundle("dist");
+for (const file of globSync("src/**/*.{py,sql,html,css,svg}")) cpSync(file, file.replace(/^src/, "dist"));
 
 // npm links the programs of dependencies, not the project's own: without this, each `npx rota` in a clone
 // on an older Node starts with two warnings about engines.
