@@ -1,14 +1,18 @@
 import type { JsonObject } from "../json.ts";
-import type { Action } from "./action.ts";
+import type { Action, RunbookAction } from "./action.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Project } from "./parse-project.ts";
 import type { Problem } from "./problem.ts";
+
+/** What the rules between actions look at: an action known from an earlier plan need say no more. */
+export type RuledAction = Pick<Action, "name" | "events" | "notify"> &
+  ({ readonly type: "scheduled" | "realtime" } | Pick<RunbookAction, "type" | "steps">);
 
 /** One action among the others of its repository. */
 export interface Member {
   /** Path of its manifest. */
   readonly file: string;
-  readonly action: Action;
+  readonly action: RuledAction;
   /** Paths of its code, relative to its folder. */
   readonly paths: readonly string[];
 }

@@ -1,0 +1,30 @@
+import type { Project } from "../../core/action/parse-project.ts";
+import { canonicalJson, type JsonObject, sha256 } from "../../core/json.ts";
+import type { DesiredItem } from "../../core/plan/plan.ts";
+
+/** The service accounts that rota.yaml declares, as items. Permissions are sorted: their order means nothing. */
+export const accountItems = ({ serviceAccounts }: Project): readonly DesiredItem[] =>
+  Object.entries(serviceAccounts).map(([name, { permissions }]) => {
+    const fields = { permissions: sorted(permissions) };
+    return {
+      kind: "service-account",
+      name,
+      digest: sha256(canonicalJson(fields)),
+      fields,
+      code: undefined,
+      file: "rota.yaml",
+      protect: false,
+    };
+  });
+
+const sorted = (
+  permissions: readonly { readonly object: string; readonly permission: string }[],
+): readonly JsonObject[] => {
+  const byText = new Map(
+    permissions.map(({ object, permission }) => {
+      const plain = { object, permission };
+      return [canonicalJson(plain), plain] as const;
+    }),
+  );
+  return [...byText.keys()].sort().map((key) => byText.get(key) as JsonObject);
+};
