@@ -45,7 +45,7 @@ export async function accept(parts: Parts, request: FastifyRequest, ask: Version
   if (ask.zip?.bytes.length === 0) throw new HttpError(400, "Uploaded file is empty");
   const { form, owner } = withoutTrailer(ask.form);
   const action = effective(parts, { ...ask, form }, before);
-  await checkAccount(parts, principal, action, ask.action === undefined);
+  await checkAccount(parts, principal, { action, before, plain: ask.action === undefined });
   const live = await acceptVersion(parts.registry, {
     organization,
     actor: principal.email,
@@ -91,18 +91,18 @@ function effective(parts: Parts, ask: VersionAsk, before: AcceptedVersion | unde
 }
 
 /**
- * The service account must be there, and whoever lets code run as it must be allowed to read it: its rights
+ * The service account must be there, and whoever gives it to an action must be allowed to read it: its rights
  * become those of the code. @throws HttpError 400 with OpenObserve's words, AccessError.
  */
 async function checkAccount(
   parts: Parts,
   principal: Principal,
-  action: Action,
-  plain: boolean,
+  { action, before, plain }: { action: Action; before: AcceptedVersion | undefined; plain: boolean },
 ): Promise<void> {
   const email = action.serviceAccount?.toLowerCase();
   if (email === undefined) return;
-  requirePermission(principal, { type: "service_accounts", id: email, verb: "Get" });
+  const isGiven = email !== before?.action.serviceAccount?.toLowerCase();
+  if (isGiven) requirePermission(principal, { type: "service_accounts", id: email, verb: "Get" });
   const found = await parts.store.access.identify({ organization: principal.organization, email });
   if (found?.identity.kind === "service-account") return;
   const more = plain
