@@ -1,3 +1,4 @@
+import type { Multipart } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
 import { type ExecutionDetails, executionDetails } from "../../core/wire/action-status.ts";
 import { isDeeperThan } from "../../core/wire/json-depth.ts";
@@ -32,14 +33,16 @@ export interface UploadForm {
  */
 export async function readUpload(request: FastifyRequest): Promise<UploadForm> {
   if (!request.isMultipart()) throw new HttpError(415, "Send an upload as multipart/form-data");
+  if (!/;\s*boundary=("[^"]+"|[^\s;"]+)/i.test(request.headers["content-type"] ?? ""))
+    throw new HttpError(400, "The Content-Type of the upload names no boundary");
   if (Number(request.headers["content-length"] ?? 0) > mostBytes + 4 * 1024 * 1024)
     throw new HttpError(413, `An upload has at most ${mostBytes} bytes`);
   const fields = new Map<string, string>();
   let file: Buffer | undefined;
   let fileName: string | undefined;
-  for await (const part of request.parts({ limits: { fileSize: mostBytes } })) {
+  for await (const part of partsOf(request)) {
     if (part.type === "file") {
-      const bytes = await part.toBuffer();
+      const bytes = await part.toBuffer().catch(refuseDamaged);
       if (part.fieldname !== "file") continue;
       if (bytes.length === 0) throw new HttpError(400, "File is missing or empty");
       file = bytes;
@@ -81,6 +84,20 @@ export async function readUpload(request: FastifyRequest): Promise<UploadForm> {
     managedBy: fields.get("managed_by"),
     codeDigest: fields.get("code_digest"),
   };
+}
+
+/** The parts as they come. What breaks off is the sender's mistake, though the parser has no status for it. */
+async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
+  try {
+    yield* request.parts({ limits: { fileSize: mostBytes } });
+  } catch (error) {
+    refuseDamaged(error);
+  }
+}
+
+function refuseDamaged(error: unknown): never {
+  if (error instanceof Error && "statusCode" in error) throw error;
+  throw new HttpError(400, "The upload is damaged: it is no multipart/form-data from beginning to end");
 }
 
 /** What is wrong with a field by itself, in OpenObserve's words. */

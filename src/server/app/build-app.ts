@@ -31,7 +31,11 @@ export async function buildApp(parts: Parts, log: Logger, limits = appLimits): P
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: mebibyte,
     requestTimeout: limits.request,
-    http: { headersTimeout: limits.headers },
+    // Node looks at the limits only every 30 s by itself.
+    http: {
+      headersTimeout: limits.headers,
+      connectionsCheckingInterval: Math.min(limits.headers / 4, 5_000),
+    },
     forceCloseConnections: "idle",
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 512 },
     frameworkErrors: (_error, _request, reply) => {

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Started, startServer } from "../start-server.ts";
+
+/** Written here a second time on purpose: a route that is to answer without a login changes this test too. */
+const open = [
+  "GET /",
+  "GET /config",
+  "GET /docs",
+  "GET /docs/",
+  "GET /docs/json",
+  "GET /docs/static/*",
+  "GET /docs/static/index.html",
+  "GET /docs/static/swagger-initializer.js",
+  "GET /docs/yaml",
+  "GET /healthz",
+];
+
+let started: Started;
+let routes: readonly string[];
+
+beforeAll(async () => {
+  started = await startServer();
+  const { app } = started.server;
+  routes = readRoutes(app.printRoutes({ commonPrefix: false }))
+    // The drawing leaves out the folder of a wildcard.
+    .map((route) =>
+      app.hasRoute({ method: "GET", url: route.slice(4) })
+        ? route
+        : route.replace("/docs/*", "/docs/static/*"),
+    )
+    .sort();
+});
+afterAll(() => started.stop());
+
+/** `METHOD /pattern` of every route, out of Fastify's drawing of its tree. */
+function readRoutes(tree: string): readonly string[] {
+  const above: string[] = [];
+  const found: string[] = [];
+  for (const line of tree.split("\n")) {
+    const [, indent = "", segment = "", methods] =
+      /^((?:[│ ] {3})*)[├└]── (\S*?)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
+    if (segment === "" && methods === undefined) continue;
+    const depth = indent.length / 4;
+    above.length = depth;
+    above.push(segment);
+    const pattern = above.join("").replaceAll("//", "/");
+    for (const method of methods?.split(", ") ?? [])
+      if (method !== "HEAD") found.push(`${method} ${pattern}`);
+  }
+  return [...new Set(found)].sort();
+}
+
+const fill = (pattern: string) =>
+  pattern
+    .replace(":org", "default")
+    .replace(":ksuid", "0".repeat(27))
+    .replace(/:email/g, "a@example.com")
+    .replace(/:[a-z]+/gi, "0".repeat(27))
+    .replace("*", "x");
+
+/** Ways to write a path that a rule by prefix, suffix or case would take for an open one. */
+const tricks = (path: string): readonly string[] => [
+  `${path}/health`,
+  `${path}/healthz`,
+  `${path}/configs`,
+  `${path}/config`,
+  `${path};/healthz`,
+  `${path};jsessionid=1`,
+  `${path}%2f`,
+  `${path}%2fhealthz`,
+  `${path}/..;/healthz`,
+  `${path}/%2e%2e/healthz`,
+  `${path}.`,
+  `${path}/.`,
+  `${path}/`,
+  `${path}%00`,
+  `${path}?/healthz`,
+  `${path}#/healthz`,
+  `/${path}`,
+  `//docs/..${path}`,
+  `/docs/..${path}`,
+  `/docs/%2e%2e${path}`,
+  `/docs/static/../..${path}`,
+  `/docs/static/%2e%2e/%2e%2e${path}`,
+  `/healthz${path}`,
+  `/healthz/..${path}`,
+  `/healthz;${path}`,
+  `/config/%2e%2e${path}`,
+  path.toUpperCase(),
+  path.replace("/api/", "/API/"),
+  path.replace("/api/", "/api//"),
+  path.replace("/api/", "/./api/"),
+  path.replace("default", "default%2f..%2fother"),
+  path.replace("default", "%64efault"),
+];
+
+async function status(method: string, path: string, headers = ""): Promise<number> {
+  const request = `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`;
+  const answer = await started.raw([request]);
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
+}
+
+describe("without a login", () => {
+  it("the drawing of routes was understood", () => {
+    for (const route of ["GET /api/:org/actions", "DELETE /api/:org/actions/bulk", "GET /healthz"])
+      expect(routes).toContain(route);
+    expect(routes.length).toBeGreaterThan(30);
+  });
+
+  it("exactly the open routes answer", async () => {
+    const answering: string[] = [];
+    for (const route of routes) {
+      const [method = "", pattern = ""] = route.split(" ");
+      const code = await status(method, fill(pattern).replace("/docs/static/x", "/docs/static/index.css"));
+      if (code !== 401) answering.push(route);
+      else expect(open).not.toContain(route);
+    }
+    expect(answering).toEqual(open);
+  });
+
+  it("no spelling of another route's path gets anything", async () => {
+    const closed = routes.filter((route) => !open.includes(route));
+    const answered: string[] = [];
+    for (const route of closed) {
+      const [method = "", pattern = ""] = route.split(" ");
+      for (const path of tricks(fill(pattern))) {
+        const code = await status(method, path);
+        if (![400, 401, 403, 404, 405].includes(code)) answered.push(`${method} ${path}: ${code}`);
+      }
+    }
+    expect(answered).toEqual([]);
+  });
+
+  it("no header stands in for one", async () => {
+    const headers = [
+      "X-Forwarded-For: 127.0.0.1\r\n",
+      "X-Original-URL: /healthz\r\n",
+      "X-Rewrite-URL: /healthz\r\n",
+      "X-HTTP-Method-Override: GET\r\n",
+      "Cookie: auth_tokens=x\r\n",
+      "Authorization: Basic\r\n",
+      "Authorization: Bearer\r\n",
+      "Authorization: Bearer nothing\r\n",
+      "Authorization: Basic Og==\r\n",
+      "Authorization: Bearer rota_\r\n",
+      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n",
+    ];
+    for (const header of headers)
+      expect(await status("GET", "/api/default/actions", header), header).toBe(401);
+  });
+
+  it("no method that is not there does anything", async () => {
+    for (const method of ["OPTIONS", "HEAD", "TRACE", "PATCH", "PROPFIND"])
+      expect([400, 401, 404, 405], method).toContain(await status(method, "/api/default/actions"));
+  });
+
+  it("another origin is never allowed", async () => {
+    for (const origin of ["null", "https://evil.example"]) {
+      const answer = await fetch(`${started.address}/config`, { headers: { origin } });
+      expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+    }
+  });
+});
