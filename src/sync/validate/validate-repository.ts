@@ -13,7 +13,7 @@ const projectFile = "rota.yaml";
 /** Folders that are read at once; more would only hold more files in memory. */
 const atOnce = 16;
 
-export interface Validated<Known extends Member = Member> {
+export interface Validated<Known extends Member = never> {
   /** What rota.yaml means; its defaults where there is none or it cannot be read. */
   readonly project: Project;
   /** Actions without errors, in the order of their folders. */
@@ -35,7 +35,7 @@ export interface ValidateOptions<Known extends Member> {
  * Everything that can be said of a repository without a server: rota.yaml, the overlay, each action's manifest and
  * code, and what must hold between them. No problem hides another file's; nothing of a user's is executed.
  */
-export async function validateRepository<Known extends Member = Member>(
+export async function validateRepository<Known extends Member = never>(
   tree: SourceTree,
   options: ValidateOptions<Known>,
 ): Promise<Validated<Known>> {
