@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Retries } from "../../src/core/action/action.ts";
-import { runsService } from "../../src/runs/index.ts";
-import { eventually, instant, isSettled, linesOf, outcome, until, untilAborted, world } from "./world.ts";
+import { inProcessBell, runsService } from "../../src/runs/index.ts";
+import {
+  eventually,
+  instant,
+  isSettled,
+  linesOf,
+  outcome,
+  through,
+  until,
+  untilAborted,
+  world,
+} from "./world.ts";
 
 const unlimited = { concurrency: { limit: undefined, overlap: "queue" } } as const;
 const twice: Retries = { limit: 2, delay: 5000, backoff: "exponential" };
@@ -71,6 +81,19 @@ describe("the life of a run", () => {
     const run = await ended(await start(await place()));
     await late?.();
     expect(await lines(run)).toEqual([]);
+  });
+
+  it("ends as it did when the store was away for a while", async () => {
+    let failures = 0;
+    const { service, place, start, ended, parts, store, reports } = await world(async () => outcome());
+    Object.assign(parts, {
+      store: through(store, (name, call) =>
+        name === "record" && failures++ < 4 ? Promise.reject(new Error("busy")) : call(),
+      ),
+    });
+    await service.start();
+    expect((await ended(await start(await place()))).state).toBe("succeeded");
+    expect(reports).toHaveLength(4);
   });
 
   it("is tried again after its pause, as often as declared, and its log goes on", async () => {
@@ -157,6 +180,25 @@ describe("the life of a run", () => {
     expect(seen).toEqual(["2 two", "3 three"]);
     expect((await ended(run)).state).toBe("succeeded");
     expect((await linesOf(service.log({ ...ask, after: 0 }))).length).toBe(3);
+  });
+
+  it("is followed to its last line also where bells are lost", async () => {
+    const bell = inProcessBell();
+    const deaf = { ...bell, ring: (topic: string) => topic.startsWith("log:") || bell.ring(topic) };
+    const { service, place, start } = await world(
+      async (_, { output }) => {
+        for (const text of ["one", "two"])
+          await output({ at: instant, stream: "stdout", level: undefined, text });
+        return outcome();
+      },
+      { bell: deaf },
+    );
+    const run = await start(await place());
+    const lines = linesOf(
+      service.log({ organization: "default", run: run.id, after: 0, follow: true, signal: never }),
+    );
+    await service.start();
+    expect((await lines).map((line) => line.text)).toEqual(["one", "two"]);
   });
 
   it("lets those who wait go when they want to", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Schedule } from "../../src/core/action/action.ts";
 import type { Run } from "../../src/core/run/run.ts";
 import { nextFire } from "../../src/core/schedule/compile-schedule.ts";
+import { runsService } from "../../src/runs/index.ts";
 import { newRun } from "../contract/run-store.ts";
 import { eventually, instant, outcome, through, until, world } from "./world.ts";
 
@@ -126,7 +127,6 @@ describe("schedules", () => {
     const { service, place, history, clock, parts } = await world(async () => outcome(), {
       ownsStore: false,
     });
-    const { runsService } = await import("../../src/runs/index.ts");
     const other = runsService(parts);
     await place({ schedule, ...unlimited }, nextFire(schedule, instant));
     await Promise.all([service.start(), other.start()]);
@@ -158,7 +158,6 @@ describe("what waits", () => {
       () => new Promise<never>(() => undefined),
       { ownsStore: false },
     );
-    const { runsService } = await import("../../src/runs/index.ts");
     const gone = runsService({
       ...parts,
       store: through(parts.store, (_, call) => (dead ? Promise.reject(new Error("gone")) : call())),
@@ -170,7 +169,33 @@ describe("what waits", () => {
     await service.start();
     const end = await ended(run);
     expect(end).toMatchObject({ state: "interrupted", reason: "Its worker was not heard of any more." });
-    expect((end.endedAt ?? 0) - instant).toBeLessThan(40 * 1_000_000);
+    expect((end.endedAt ?? 0) - instant).toBeGreaterThanOrEqual(30 * 1_000_000);
     void gone.stop(0);
+  });
+
+  it("is found at once by a server that starts alone, and stopped where it still runs", async () => {
+    let stopped: unknown;
+    const { service, place, start, parts, clock, tasks, store } = await world(
+      (_, { signal }) =>
+        new Promise((resolve) =>
+          signal.addEventListener("abort", () => {
+            stopped = signal.reason;
+            resolve(outcome({ end: "cancelled" }));
+          }),
+        ),
+      { ownsStore: false },
+    );
+    await service.start();
+    const run = await start(await place());
+    await eventually(() => tasks.length === 1);
+    await clock.advance(1);
+    const alone = runsService({ ...parts, ownsStore: true });
+    await alone.start();
+    await eventually(async () => (await store.get("default", run.id))?.state === "interrupted");
+    const end = await store.get("default", run.id);
+    expect(end).toMatchObject({ reason: "The server ended while it ran.", endedAt: clock.now() });
+    await until(clock, () => stopped !== undefined);
+    expect(stopped).toBe("lease lost");
+    await alone.stop();
   });
 });

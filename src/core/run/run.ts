@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import type { Instant, Milliseconds } from "../time.ts";
 
 export type RunId = string;
@@ -90,5 +90,3 @@ export interface LogLine {
   readonly level: "debug" | "info" | "warning" | "error" | "critical" | undefined;
   readonly text: string;
 }
-
-export type JsonResult = Json;

@@ -51,7 +51,7 @@ export async function startRun(parts: Parts, ask: StartAsk, now: Instant): Promi
 }
 
 /** Tells workers that there may be something to do, and to stop. */
-export function announce(bell: Bell, run: Run, { action }: Version): void {
+function announce(bell: Bell, run: Run, { action }: Version): void {
   bell.ring("runs");
   bell.ring(`run:${run.id}`);
   if (action.concurrency.overlap === "replace") bell.ring("cancels");
