@@ -79,6 +79,8 @@ export function refusalOf(error: unknown, requestId: string): Refusal {
     const status = storeStatus[error.code] ?? 500;
     return { status, message: error.message, ...(status === 503 && { ours: true, ...wait(5) }) };
   }
+  if (error instanceof DOMException && error.name === "AbortError")
+    return { status: 503, message: "The server is stopping; what was started goes on at its next start" };
   return ofHttpLayer(error) ?? bug(requestId);
 }
 
