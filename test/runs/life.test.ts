@@ -261,6 +261,29 @@ describe("cancelling", () => {
     expect(["cancelled", "interrupted"]).toContain((await ended(run)).state);
   });
 
+  it("is not lost when it comes while the end of an attempt is written: there is no other attempt", async () => {
+    let asked = false;
+    const { service, place, start, ended, parts, store, history } = await world(async () =>
+      outcome({ end: "failed" }),
+    );
+    Object.assign(parts, {
+      store: through(store, async (name, call) => {
+        const [run] = await history();
+        if (name === "record" && run?.startedAt !== undefined && !asked) {
+          asked = true;
+          await service.cancelRun({ organization: "default", run: run.id, actor: "b@example.com" });
+        }
+        return call();
+      }),
+    });
+    await service.start();
+    expect(await ended(await start(await place({ retries: twice })))).toMatchObject({
+      state: "failed",
+      attempt: 1,
+    });
+    expect(asked).toBe(true);
+  });
+
   it("is what a newer run asks of an older one where the action says replace", async () => {
     let started = 0;
     const { service, place, start, ended, tasks } = await world((task, io) =>
