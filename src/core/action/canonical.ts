@@ -37,7 +37,7 @@ export function canonicalAction(action: Action): JsonObject {
     parameters: members(action.parameters as JsonObject),
     ...(action.type === "runbook" && {
       mode: unless(action.mode, "manual"),
-      steps: stepsOf(action.steps, action.retries),
+      steps: stepsOf(action.steps, action),
     }),
     ...(action.type === "realtime" && { keepState: unless(action.keepState, false) }),
     schedule: action.schedule && schedule(action.schedule),
@@ -148,7 +148,7 @@ const resources = (meant: Resources): JsonObject =>
 
 const notification = ({ on, target }: Notification): JsonObject => tidy({ on, ...target } as Partly);
 
-const stepsOf = (steps: readonly Step[], unwritten: Retries): readonly Json[] =>
+const stepsOf = (steps: readonly Step[], action: Action): readonly Json[] =>
   steps.map((meant, index) => {
     const { program } = meant;
     return tidy({
@@ -164,8 +164,8 @@ const stepsOf = (steps: readonly Step[], unwritten: Retries): readonly Json[] =>
       ...(program.kind === "action" && { action: program.action, parameters: members(program.parameters) }),
       env: members(meant.env as JsonObject),
       if: unless(meant.if, "previous_success"),
-      timeout: unless(durationText(meant.timeout), durationText(defaults.timeout)),
-      retries: retries(meant.retries, unwritten),
+      timeout: unless(durationText(meant.timeout), durationText(action.timeout)),
+      retries: retries(meant.retries, action.retries),
       continueOnError: unless(meant.continueOnError, false),
       idempotent: unless(meant.idempotent, false),
     });

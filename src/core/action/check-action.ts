@@ -1,7 +1,7 @@
 import type { Action, ActionType } from "./action.ts";
 import type { Issue } from "./issue.ts";
 import { normalize } from "./normalize.ts";
-import { rules } from "./rules/rules.ts";
+import type { Rule } from "./rules/rule.ts";
 import type { Locator } from "./source/locate.ts";
 import { schemaProblems } from "./written/schema-problems.ts";
 import { validateAction } from "./written/validate.generated.js";
@@ -16,7 +16,7 @@ export interface Checked {
 }
 
 /** Takes a plain value through schema, rules and `normalize`. `name`: the folder's, used where none is written. */
-export function checkAction(value: unknown, name: string, locator: Locator): Checked {
+export function checkAction(value: unknown, name: string, locator: Locator, rules: readonly Rule[]): Checked {
   const structure = schemaProblems(validateAction, value);
   const type = typeOf(value);
   // A key too many says nothing about the others: the rules can still be asked.

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../json.ts";
+import { parseCron } from "../schedule/cron.ts";
 import { fromMilliseconds } from "../time.ts";
 import type {
   Action,
@@ -14,6 +15,7 @@ import type {
   Step,
   StepProgram,
   Timing,
+  Weekday,
 } from "./action.ts";
 import { defaultConcurrency, defaults } from "./defaults.ts";
 import { stepId } from "./step-id.ts";
@@ -48,7 +50,7 @@ export function normalize(written: WrittenAction, name: string): Action {
         type: "runbook",
         mode: written.mode ?? "manual",
         schedule,
-        steps: (written.steps ?? []).map((step, index) => normalizeStep(step, index, fields.retries)),
+        steps: (written.steps ?? []).map((step, index) => normalizeStep(step, index, fields)),
       };
   }
 }
@@ -100,25 +102,36 @@ function normalizeSchedule(written: WrittenSchedule): Schedule {
 }
 
 function normalizeTiming(written: WrittenSchedule): Timing {
-  if (written.cron !== undefined)
-    return { kind: "cron", expression: written.cron.trim().replace(/\s+/g, " ") };
+  if (written.cron !== undefined) return { kind: "cron", expression: fiveFields(written.cron) };
   if (written.at !== undefined) return { kind: "at", at: fromMilliseconds(Date.parse(written.at)) };
   if (written.frequency !== undefined)
     return {
       kind: "calendar",
       frequency: written.frequency,
       time: written.time ?? "00:00",
-      days: written.days ?? [],
+      days: ordered(written.days ?? [], week),
       dayOfMonth: written.frequency === "monthly" ? (written.dayOfMonth ?? defaults.dayOfMonth) : undefined,
     };
   return { kind: "once" };
 }
 
+/** Nicknames, case and blanks are spellings of one expression. */
+function fiveFields(text: string): string {
+  const parsed = parseCron(text);
+  if (!parsed.ok) throw new RangeError(`${parsed.problem}: the rules let a cron pass that cannot be read`);
+  return parsed.expression;
+}
+
+/** The order in which a set is written means nothing, so there is one. */
+const ordered = <Item extends string>(items: readonly Item[], order: readonly Item[]): readonly Item[] =>
+  order.filter((item) => items.includes(item));
+const week: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 function normalizeAlert(written: WrittenAlertLink): AlertLink {
   const { start = "immediately" } = written;
   return {
     match: written.match,
-    on: written.on ?? ["firing"],
+    on: ordered(written.on ?? ["firing"], ["firing", "resolved"]),
     start: typeof start === "string" ? { kind: start } : { kind: "after", delay: parseDuration(start.after) },
     key: written.key,
     cooldown: duration(written.cooldown),
@@ -160,11 +173,12 @@ const size = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : parseSize(text);
 
 const normalizeNotification = ({ on, action, url }: WrittenNotification): Notification => ({
-  on,
+  on: ordered(on, ["failure", "recovery", "success"]),
   target: action !== undefined ? { action } : { url: url as EnvValue },
 });
 
-function normalizeStep(written: WrittenStep, index: number, retries: Retries): Step {
+/** What a step does not say, its action says. */
+function normalizeStep(written: WrittenStep, index: number, action: ActionFields): Step {
   return {
     id: written.id ?? stepId(written.name, index),
     name: written.name,
@@ -173,8 +187,8 @@ function normalizeStep(written: WrittenStep, index: number, retries: Retries): S
     program: program(written),
     env: (written.env ?? {}) as Readonly<Record<string, EnvValue>>,
     if: written.if ?? "previous_success",
-    timeout: duration(written.timeout) ?? defaults.timeout,
-    retries: normalizeRetries(written.retries, retries),
+    timeout: duration(written.timeout) ?? action.timeout,
+    retries: normalizeRetries(written.retries, action.retries),
     continueOnError: written.continueOnError ?? false,
     idempotent: written.idempotent ?? false,
   };

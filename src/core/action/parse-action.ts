@@ -1,4 +1,7 @@
+import type { Instant } from "../time.ts";
 import { type Checked, checkAction } from "./check-action.ts";
+import { fileRules } from "./rules/rules.ts";
+import { notInThePast } from "./rules/schedule-rules.ts";
 import type { Locator } from "./source/locate.ts";
 import { readYaml } from "./source/read-yaml.ts";
 
@@ -10,12 +13,13 @@ export interface ParsedAction extends Checked {
 /**
  * Reads an `action.yaml`. Never throws, whatever the bytes: what is wrong is in `issues`, with its place.
  * `file`: its path for messages; `name`: the folder's name; `overlay`: lays an environment's changes over what is
- * written, and says which file a value came from.
+ * written, and says which file a value came from; `now`: warns of an `at` that has passed.
  */
 export function parseAction(source: {
   readonly bytes: Uint8Array;
   readonly file: string;
   readonly name: string;
+  readonly now?: Instant;
   readonly overlay?: (value: unknown, locator: Locator, name: string) => { value: unknown; locator: Locator };
 }): ParsedAction {
   const read = readYaml(source.bytes, source.file);
@@ -25,6 +29,7 @@ export function parseAction(source: {
     value: read.value,
     locator: read.locator,
   };
-  const checked = checkAction(laid.value, source.name, laid.locator);
+  const rules = source.now === undefined ? fileRules : [...fileRules, notInThePast(source.now)];
+  const checked = checkAction(laid.value, source.name, laid.locator, rules);
   return { ...checked, issues: [...read.issues, ...checked.issues], text: read.text };
 }

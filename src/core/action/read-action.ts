@@ -1,6 +1,7 @@
 import type { Action } from "./action.ts";
 import { checkAction } from "./check-action.ts";
 import type { Issue } from "./issue.ts";
+import { rules } from "./rules/rules.ts";
 import { jsonLocator } from "./source/locate.ts";
 
 /**
@@ -13,6 +14,6 @@ export function readAction(
 ):
   | { readonly ok: true; readonly action: Action }
   | { readonly ok: false; readonly issues: readonly Issue[] } {
-  const { action, issues } = checkAction(value, name, jsonLocator("action"));
+  const { action, issues } = checkAction(value, name, jsonLocator("action"), rules);
   return action === undefined ? { ok: false, issues } : { ok: true, action };
 }

@@ -5,7 +5,7 @@ const duration = fc
   .tuple(fc.integer({ min: 1, max: 50 }), fc.constantFrom("ms", "s", "m", "h"))
   .map(([n, unit]) => `${n}${unit}`);
 const size = fc
-  .tuple(fc.integer({ min: 1, max: 4096 }), fc.constantFrom("Ki", "Mi"))
+  .tuple(fc.integer({ min: 1, max: 1024 }), fc.constantFrom("Ki", "Mi"))
   .map(([n, unit]) => `${n}${unit}`);
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const env = fc.dictionary(
@@ -101,7 +101,12 @@ const common = {
   ),
   resources: optional(
     fc.record(
-      { memory: size, processes: fc.integer({ min: 1, max: 99 }), output: size, disk: size },
+      {
+        memory: fc.integer({ min: 16, max: 9000 }).map((n) => `${n}Mi`),
+        processes: fc.integer({ min: 1, max: 99 }),
+        output: size,
+        disk: fc.constantFrom("1Mi", "2Gi"),
+      },
       { requiredKeys: [] },
     ),
   ),
@@ -110,6 +115,25 @@ const common = {
   notify: optional(fc.record({ on: fc.constantFrom(["failure"], ["failure", "recovery"]), action: word })),
   protect: optional(fc.boolean()),
 };
+/** Each has a default, so that whatever starts a run may leave it out; `host` is what alerts give. */
+const parameters = fc
+  .dictionary(
+    fc.stringMatching(/^[a-z_][A-Za-z0-9_]{0,8}$/).filter((name) => name !== "__proto__"),
+    fc.record(
+      {
+        default: fc.jsonValue({ maxDepth: 2 }),
+        type: fc.oneof(fc.constantFrom("string", "integer"), fc.constant(["string", "null"])),
+        title: word,
+        secret: fc.boolean(),
+        optional: fc.boolean(),
+        enum: fc.array(fc.jsonValue({ maxDepth: 1 }), { minLength: 1, maxLength: 3 }),
+        items: fc.constant({ type: "object", properties: { a: { pattern: "^x$" } } }),
+      },
+      { requiredKeys: ["default"] },
+    ),
+    { maxKeys: 3 },
+  )
+  .map((declared) => ({ ...declared, host: { type: "string", default: "localhost" } }));
 const python = { ...common, serviceAccount: fc.constant("a@example.com") };
 const step = fc
   .tuple(
@@ -148,6 +172,7 @@ export const arbitraryAction = fc
       type: fc.constant("realtime"),
       ...python,
       keepState: optional(fc.boolean()),
+      parameters,
       alerts: optional(fc.array(alert, { maxLength: 2 })),
     }),
     fc.record({ type: fc.constant("runbook"), ...common, steps }),
@@ -156,6 +181,7 @@ export const arbitraryAction = fc
       type: fc.constant("runbook"),
       ...common,
       steps,
+      parameters,
       mode: fc.constant("triggered"),
       alerts: fc.array(alert, { minLength: 1, maxLength: 2 }),
     }),

@@ -45,7 +45,7 @@ describe("canonicalAction", () => {
       }),
       { numRuns: process.env.ROTA_SOAK ? 20_000 : 300 },
     );
-  });
+  }, 300_000);
 
   it("does not depend on the order of keys", () => {
     const reversed = (value: unknown): unknown =>
@@ -64,5 +64,5 @@ describe("canonicalAction", () => {
       }),
       { numRuns: process.env.ROTA_SOAK ? 5000 : 100 },
     );
-  });
+  }, 300_000);
 });

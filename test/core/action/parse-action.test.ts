@@ -191,7 +191,7 @@ describe("rules", () => {
     ["a password in plain text", `${realtime}env: { DB_PASSWORD: hunter22 }\n`, ["3:21 PLAIN_SECRET"]],
     ["a condition that cannot be read", `${runbook}when: "parameters.a =="\n`, ["5:23 EXPRESSION_INVALID"]],
     ["a step condition that cannot be read", `${runbook}    if: "stepz.a"\n`, ["5:10 EXPRESSION_INVALID"]],
-    ["a template that does not end", `${realtime}env: { A: "\${{ env.B" }\n`, ["3:12 EXPRESSION_INVALID"]],
+    ["a template that does not end", `${runbook}env: { A: "\${{ env.B" }\n`, ["5:12 EXPRESSION_INVALID"]],
     ["the same step twice", `${runbook}  - name: look\n    run: who\n`, ["5:11 STEP_ID_TWICE"]],
     ["a pattern that is none", `${runbook}parameters: { a: { pattern: "(" } }\n`, ["5:29 PATTERN_INVALID"]],
     ["a timeout of no time", `${realtime}timeout: 0s\n`, ["3:10 TIMEOUT_OUT_OF_BOUNDS"]],

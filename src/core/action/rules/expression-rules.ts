@@ -20,15 +20,28 @@ export function* conditionsParse(action: WrittenAction): Iterable<Problem> {
 
 /** `${{ }}` wherever a value may hold it. */
 export function* templatesParse(action: WrittenAction): Iterable<Problem> {
-  yield* templates(action.env, ["env"], undefined);
+  if (action.type === "runbook") yield* templates(action.env, ["env"], undefined);
   yield* templates(action.schedule?.parameters, ["schedule", "parameters"], ["run", "env"]);
   for (const [index, link] of (action.alerts ?? []).entries())
     yield* templates(link.parameters, ["alerts", index, "parameters"], ["alert"]);
   for (const [index, link] of (action.events ?? []).entries())
     yield* templates(link.parameters, ["events", index, "parameters"], ["run"]);
   for (const [index, step] of (action.steps ?? []).entries())
-    for (const key of ["env", "http", "parameters"] as const)
+    for (const key of ["env", "http", "parameters", "provider"] as const)
       yield* templates(step[key], ["steps", index, key], undefined);
+}
+
+/** Only runbooks evaluate; a warning, as the text is legal and may be meant for something else. */
+export function* templatesAreEvaluated(action: WrittenAction): Iterable<Problem> {
+  if (action.type === "runbook") return;
+  for (const [key, value] of Object.entries(action.env ?? {}))
+    if (typeof value === "string" && hasTemplate(value))
+      yield {
+        code: "TEMPLATE_NOT_EVALUATED",
+        path: ["env", key],
+        severity: "warning",
+        message: `\${{ }} is evaluated in runbooks only: main.py sees this text as it is`,
+      };
 }
 
 /** Nothing is spliced into a shell: values reach a command by its environment. */
@@ -88,4 +101,9 @@ const atOffset = ({ problem, offset }: ExpressionProblem, text: string, path: Pa
   message: `this expression cannot be read: ${problem}`,
 });
 
-export const expressionRules: readonly Rule[] = [conditionsParse, templatesParse, commandsHoldNoTemplate];
+export const expressionRules: readonly Rule[] = [
+  conditionsParse,
+  templatesParse,
+  templatesAreEvaluated,
+  commandsHoldNoTemplate,
+];

@@ -1,5 +1,6 @@
 import { neverFires, parseCron } from "../../schedule/cron.ts";
 import { checkZone } from "../../schedule/zone.ts";
+import { fromMilliseconds, type Instant } from "../../time.ts";
 import type { Problem } from "../problem.ts";
 import type { WrittenAction } from "../written/written.generated.ts";
 import type { Rule } from "./rule.ts";
@@ -64,6 +65,18 @@ export function* instantExists(action: WrittenAction): Iterable<Problem> {
   if (at !== undefined && !isInstant(at))
     yield { code: "INSTANT_INVALID", path: ["schedule", "at"], message: "there is no such date and time" };
 }
+
+/** The one rule that needs a clock; only a warning, since files stay when their time has passed. */
+export const notInThePast = (now: Instant): Rule =>
+  function* ({ schedule }) {
+    if (schedule?.at !== undefined && fromMilliseconds(Date.parse(schedule.at)) < now)
+      yield {
+        code: "INSTANT_PAST",
+        path: ["schedule", "at"],
+        severity: "warning",
+        message: "this time has passed: nothing will run",
+      };
+  };
 
 /** `Date` moves February 30 to March 1: what was written must come back. */
 function isInstant(text: string): boolean {

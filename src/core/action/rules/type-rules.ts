@@ -39,7 +39,8 @@ export function* fieldsOfTheType(action: WrittenAction): Iterable<Problem> {
 }
 
 export function* modeWithItsTrigger(action: WrittenAction): Iterable<Problem> {
-  if (action.type === "scheduled" && action.schedule === undefined)
+  const started = [action.alerts, action.events].some((links) => (links ?? []).length > 0);
+  if (action.type === "scheduled" && action.schedule === undefined && !started)
     yield {
       code: "SCHEDULE_MISSING",
       path: ["type"],
@@ -77,21 +78,4 @@ export function* modeWithItsTrigger(action: WrittenAction): Iterable<Problem> {
       };
 }
 
-export function* scheduleParametersAreDeclared(action: WrittenAction): Iterable<Problem> {
-  for (const name of Object.keys(action.schedule?.parameters ?? {}))
-    if (!Object.hasOwn(action.parameters ?? {}, name))
-      yield {
-        code: "UNKNOWN_PARAMETER",
-        path: ["schedule", "parameters", name],
-        key: true,
-        message: `the schedule gives a parameter "${name}" that is not declared`,
-        hint: "declare it under parameters",
-      };
-}
-
-export const typeRules: readonly Rule[] = [
-  serviceAccountWhereNeeded,
-  fieldsOfTheType,
-  modeWithItsTrigger,
-  scheduleParametersAreDeclared,
-];
+export const typeRules: readonly Rule[] = [serviceAccountWhereNeeded, fieldsOfTheType, modeWithItsTrigger];
