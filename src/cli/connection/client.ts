@@ -3,12 +3,7 @@ import { exitCode } from "../exit-code.ts";
 import { authorization } from "./authorization.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./read-events.ts";
-import type { ActionListed, LogLineJson, Page, RunJson, ServerJson } from "./wire.ts";
-
-/** The end of a followed log: the run as it then is. */
-export type LogEvent =
-  | { readonly kind: "line"; readonly line: LogLineJson }
-  | { readonly kind: "end"; readonly run: RunJson };
+import type { ActionListed, LogEvent, LogLineJson, Page, RunJson, ServerJson } from "./wire.ts";
 
 /** What the run commands ask of a server. Every method throws a CliError that says what to do. */
 export interface Client {

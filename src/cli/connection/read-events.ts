@@ -1,7 +1,7 @@
 import { CliError } from "../cli-error.ts";
 import { exitCode } from "../exit-code.ts";
-import type { LogEvent } from "./client.ts";
-import type { LogLineJson, RunJson } from "./wire.ts";
+
+import type { LogEvent, LogLineJson, RunJson } from "./wire.ts";
 
 const triesWithoutProgress = 5;
 

@@ -67,3 +67,8 @@ export interface ServerJson {
   readonly workers?: number;
   readonly node?: string;
 }
+
+/** What a followed log tells: its lines, and last the run as it ended. */
+export type LogEvent =
+  | { readonly kind: "line"; readonly line: LogLineJson }
+  | { readonly kind: "end"; readonly run: RunJson };

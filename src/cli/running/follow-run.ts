@@ -1,5 +1,4 @@
-import type { LogEvent } from "../connection/client.ts";
-import type { RunJson } from "../connection/wire.ts";
+import type { LogEvent, RunJson } from "../connection/wire.ts";
 import { runExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { printJson } from "../output/format-option.ts";

@@ -13,8 +13,7 @@ import { inProcessBell, RunRefused, type RunsService, runsService, systemClock }
 import { bundleFolders, fileRunBlobs, fileRunLog, memoryStore } from "../../store/index.ts";
 import { type ReadMember, validateFolder } from "../../sync/index.ts";
 import { CliError, usageError } from "../cli-error.ts";
-import type { LogEvent } from "../connection/client.ts";
-import type { RunJson } from "../connection/wire.ts";
+import type { LogEvent, RunJson } from "../connection/wire.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { followRun } from "./follow-run.ts";
