@@ -10,8 +10,6 @@ export interface Declared {
   readonly source: ItemSource;
 }
 
-export const account = "runner@example.com";
-
 /** A scheduled action of one Python file. */
 export function declaredAction(name: string, fields: JsonObject = {}, body = "pass"): Declared {
   const entry = fields.type === "realtime" ? "data, logger" : "";
@@ -20,7 +18,7 @@ export function declaredAction(name: string, fields: JsonObject = {}, body = "pa
   ] as const;
   const code = codeDigest(files);
   const schedule: JsonObject = fields.type === "realtime" ? {} : { schedule: { cron: "0 6 * * *" } };
-  const canonical = { type: "scheduled", serviceAccount: account, ...schedule, ...fields, name };
+  const canonical = { type: "scheduled", ...schedule, ...fields, name };
   return {
     item: {
       kind: "action",

@@ -1,22 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { JsonObject } from "../../src/core/json.ts";
 import type { Applied, LiveItem } from "../../src/core/plan/plan.ts";
 import { defaultPlanOptions } from "../../src/core/plan/plan-options.ts";
 import type { LiveServer } from "../../src/sync/ports.ts";
 import { apply } from "../../src/sync/sync.ts";
 import { TargetError } from "../../src/sync/targets/target-error.ts";
 import {
-  account,
   creation,
   type Declared,
+  declaredAction as declared,
   declaredAccount,
-  declaredAction,
   deletion,
   update,
 } from "./sync-items.ts";
 
-const scope = "contract";
-
-/** An empty live server for one test. */
+/** An empty live server for one run of the suite. */
 export interface OpenServer {
   readonly server: LiveServer;
   close(): Promise<void>;
@@ -26,19 +24,27 @@ export interface OpenServer {
 export function syncTargetContract(name: string, open: () => Promise<OpenServer>): void {
   describe(`sync target: ${name}`, () => {
     let opened: OpenServer;
-    beforeEach(async () => {
+    let test = 0;
+    // Starting a server costs a second: one for all, and names and a scope of its own for each test.
+    let [scope, a, b, account] = ["", "", "", ""] as [string, string, string, string];
+    beforeAll(async () => {
       opened = await open();
+    });
+    afterAll(() => opened.close());
+    beforeEach(async () => {
+      test++;
+      [scope, a, b, account] = [`contract/${test}`, `a_${test}`, `b_${test}`, `runner-${test}@example.com`];
       await create(declaredAccount(account, "action_scripts:_all_default"));
     });
-    afterEach(() => opened.close());
 
-    const { a, b } = { a: "contract_a", b: "contract_b" };
-    const perform = (op: Parameters<LiveServer["target"]["perform"]>[0], declared?: Declared) =>
-      opened.server.target.perform(op, declared?.item, scope, (declared ?? declaredAction("none")).source);
+    const declaredAction = (name: string, fields: JsonObject = {}, body?: string) =>
+      declared(name, { serviceAccount: account, ...fields }, body);
+    const perform = (op: Parameters<LiveServer["target"]["perform"]>[0], to?: Declared) =>
+      opened.server.target.perform(op, to?.item, scope, (to ?? declaredAction("none")).source);
     const get = (name: string, kind: LiveItem["kind"] = "action") => opened.server.target.get({ kind, name });
-    const create = async (declared: Declared): Promise<LiveItem> => {
-      await perform(creation(declared), declared);
-      return found(await get(declared.item.name, declared.item.kind));
+    const create = async (to: Declared): Promise<LiveItem> => {
+      await perform(creation(to), to);
+      return found(await get(to.item.name, to.item.kind));
     };
     const found = (item: LiveItem | undefined): LiveItem => item ?? expect.unreachable("nothing is there");
     const codeOf = (error: unknown) => (error instanceof TargetError ? error.code : error);
@@ -52,9 +58,9 @@ export function syncTargetContract(name: string, open: () => Promise<OpenServer>
 
     describe("actions", () => {
       it("are created whole, and listed with digest, code, owner and ETag", async () => {
-        const declared = declaredAction(a, { env: { LEVEL: "1" }, protect: true });
-        const { item } = declared;
-        const live = await create(declared);
+        const whole = declaredAction(a, { env: { LEVEL: "1" }, protect: true });
+        const { item } = whole;
+        const live = await create(whole);
         const as = { digest: item.digest, code: item.code, managedBy: scope, protect: true };
         expect(live).toMatchObject({ kind: "action", name: a, fields: item.fields, ...as });
         const listed = (await opened.server.target.list()).find((other) => other.name === a);
@@ -144,7 +150,7 @@ export function syncTargetContract(name: string, open: () => Promise<OpenServer>
     });
 
     describe("service accounts", () => {
-      const email = "other@example.com";
+      const email = "contract-other@example.com";
 
       it("are created, changed and deleted, each with its precondition", async () => {
         const first = declaredAccount(email, "action_scripts:_all_default");
@@ -191,8 +197,9 @@ export function syncTargetContract(name: string, open: () => Promise<OpenServer>
         expect(await ledger.advance(0, record(1))).toBe(false);
         expect(await ledger.advance(1, record(2, { commit: undefined, items: [] }))).toBe(true);
         expect(await ledger.read(scope)).toMatchObject({ generation: 2, commit: undefined, items: [] });
-        expect(await ledger.advance(0, record(1, { scope: "team/other" }))).toBe(true);
-        expect((await ledger.read("team/other"))?.generation).toBe(1);
+        const other = `${scope}/other`;
+        expect(await ledger.advance(0, record(1, { scope: other }))).toBe(true);
+        expect((await ledger.read(other))?.generation).toBe(1);
       });
 
       it("is moved by one of several that try at once", async () => {
@@ -204,11 +211,11 @@ export function syncTargetContract(name: string, open: () => Promise<OpenServer>
 
     describe("apply", () => {
       const applied = (...all: readonly Declared[]) => {
-        const declared = [declaredAccount(account, "action_scripts:_all_default"), ...all];
-        const sources = new Map(declared.map(({ item, source }) => [item.name, source]));
+        const items = [declaredAccount(account, "action_scripts:_all_default"), ...all];
+        const sources = new Map(items.map(({ item, source }) => [item.name, source]));
         return apply({
           load: async () => ({
-            items: declared.map(({ item }) => item),
+            items: items.map(({ item }) => item),
             source: ({ name }) => sources.get(name) ?? expect.unreachable(),
             scope,
             scopeWritten: true,
