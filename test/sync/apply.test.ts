@@ -57,7 +57,7 @@ describe("a report", () => {
 
   it("does not attempt what a failed account would have run as, and does the rest", async () => {
     const server = failing(refused, "sa@x.y")(memoryTarget());
-    const items = [account("sa@x.y"), action("needs", { serviceAccount: "sa@x.y" }), action("free")];
+    const items = [account("sa@x.y"), action("needs", { serviceAccount: "SA@x.y" }), action("free")];
     const { items: reports } = await applyTo(server, items);
     expect(reports.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
       "sa@x.y failed",

@@ -50,12 +50,14 @@ function missingAccounts({ plan, desired, live }: PreflightContext): ReadonlyMap
   const missing = new Map<string, string[]>();
   for (const item of desired.values()) {
     const account = item.fields.serviceAccount;
-    if (typeof account !== "string" || there.has(itemKey({ kind: "service-account", name: account })))
-      continue;
+    if (typeof account !== "string" || there.has(accountKey(account))) continue;
     missing.set(account, [...(missing.get(account) ?? []), item.name]);
   }
   return missing;
 }
+
+/** E-mails are in lower case wherever accounts are kept. */
+const accountKey = (email: string): string => itemKey({ kind: "service-account", name: email.toLowerCase() });
 
 function declaration(accounts: Iterable<string>, { organization }: Plan): string {
   const permission = `{ object: "action_scripts:_all_${organization}", permission: AllowGet }`;

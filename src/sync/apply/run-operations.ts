@@ -94,9 +94,9 @@ function obstacle(
       failed.some(({ kind, operation }) => kind === "action" && operation === "delete")
       ? "an action that may still use it was not deleted"
       : undefined;
-  const account = desired.get(itemKey(operation))?.fields.serviceAccount;
+  const account = String(desired.get(itemKey(operation))?.fields.serviceAccount ?? "").toLowerCase();
   return failed.some(({ kind, name }) => kind === "service-account" && name === account)
-    ? `its service account ${String(account)} could not be applied`
+    ? `its service account ${account} could not be applied`
     : undefined;
 }
 

@@ -2,20 +2,25 @@ import type { Project } from "../../core/action/parse-project.ts";
 import { canonicalJson, type JsonObject, sha256 } from "../../core/json.ts";
 import type { DesiredItem } from "../../core/plan/plan.ts";
 
-/** The service accounts that rota.yaml declares, as items. Permissions are sorted: their order means nothing. */
+/**
+ * The service accounts that rota.yaml declares, as items. E-mails are in lower case, as servers keep them;
+ * one that is declared twice has all its permissions. Those are sorted: their order means nothing.
+ */
 export const accountItems = ({ serviceAccounts }: Project): readonly DesiredItem[] =>
-  Object.entries(serviceAccounts).map(([name, { permissions }]) => {
-    const fields = { permissions: sorted(permissions) };
-    return {
-      kind: "service-account",
-      name,
-      digest: sha256(canonicalJson(fields)),
-      fields,
-      code: undefined,
-      file: "rota.yaml",
-      protect: false,
-    };
-  });
+  [...Map.groupBy(Object.entries(serviceAccounts), ([email]) => email.toLowerCase())].map(
+    ([name, declared]) => {
+      const fields = { permissions: sorted(declared.flatMap(([, { permissions }]) => permissions)) };
+      return {
+        kind: "service-account",
+        name,
+        digest: sha256(canonicalJson(fields)),
+        fields,
+        code: undefined,
+        file: "rota.yaml",
+        protect: false,
+      };
+    },
+  );
 
 const sorted = (
   permissions: readonly { readonly object: string; readonly permission: string }[],

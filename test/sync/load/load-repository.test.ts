@@ -76,6 +76,16 @@ describe("a repository at HEAD", () => {
     });
   });
 
+  it("takes an account's e-mail in lower case, as servers keep it, with all permissions declared for it", async () => {
+    const twice = rota.replace(
+      "serviceAccounts:\n",
+      'serviceAccounts:\n  Runner@Example.com: { permissions: [{ object: "stream:_all_default", permission: AllowGet }] }\n',
+    );
+    const [item] = (await load(testRepository({ ...files, "rota.yaml": twice }))).items;
+    expect(item).toMatchObject({ kind: "service-account", name: "runner@example.com" });
+    expect(item?.fields.permissions).toHaveLength(3);
+  });
+
   it("is refused with exit 2 when it is dirty, and named are the files and both ways on", async () => {
     const folder = testRepository(files);
     writeFiles(folder, { "actions/one/main.py": `${main}# more\n`, "README.md": "elsewhere\n" });
