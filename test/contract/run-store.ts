@@ -12,7 +12,7 @@ const none: Retries = { limit: 0, delay: 1000, backoff: "constant" };
 let made = 0;
 
 /** A new id; later calls sort after earlier ones only when `at` does. */
-export const id = (at = instant): string => {
+const id = (at = instant): string => {
   made += 1;
   const random = new Uint8Array(16);
   new DataView(random.buffer).setUint32(0, made);

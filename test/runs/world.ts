@@ -20,7 +20,7 @@ export interface FakeClock extends Clock {
   set(to: Instant): void;
 }
 
-export function fakeClock(): FakeClock {
+function fakeClock(): FakeClock {
   let now = instant;
   const alarms = new Set<{ at: Instant; ring: () => void }>();
   const ringDue = async () => {
