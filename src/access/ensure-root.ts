@@ -10,7 +10,7 @@ export interface RootLogin {
 }
 
 const passwordLength = 20;
-export const defaultRootEmail = "root@example.com";
+const defaultRootEmail = "root@example.com";
 
 /**
  * Sees to it that there is one root. The first start takes the given password or makes one; a password or

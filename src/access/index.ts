@@ -3,7 +3,6 @@ export { createToken, deleteToken, listTokens } from "./api-tokens.ts";
 export { type Authenticate, createAuthenticate } from "./authenticate.ts";
 export { ensureRoot, type RootLogin } from "./ensure-root.ts";
 export { may, type Principal, requirePermission, toPrincipal } from "./principal.ts";
-export { readEmail } from "./read-email.ts";
 export { createRole, deleteRole, listRoles, readRole, rolesOf, updateRole } from "./roles.ts";
 export { type RunCredentials, runCredentials } from "./run-credentials.ts";
 export { loadSecretKey, SecretKeyError } from "./secret-key.ts";

@@ -7,6 +7,7 @@ import {
   ensureRoot,
   loadSecretKey,
   type RootLogin,
+  type RunCredentials,
   runCredentials,
   SecretKeyError,
   toPrincipal,
@@ -69,124 +70,145 @@ const setUpWithin = 3_600_000;
 
 /**
  * Makes the server: opens its data folder and puts its parts together. Nothing listens yet.
- * @throws StartError, SecretKeyError's sentence as one, StoreError for a newer or damaged database.
+ * @throws StartError with a sentence: the folder is in use, damaged or a newer Rota's, or its key is missing.
  */
 export async function createServer(settings: Settings, overrides: Overrides = {}): Promise<Server> {
   const { dataDir } = settings;
-  const paths = dataPaths(dataDir);
-  const now = overrides.now ?? Date.now;
   const log = overrides.log ?? createLog(settings.log);
   await makeDataFolder(dataDir);
-  const store = await openFolder(dataDir, paths.database);
+  const store = await openFolder(dataDir);
   const executor = overrides.executor ?? createExecutor({ dataDir, variables: settings.variables });
-  const closing = new AbortController();
-  let address = `http://${hostInUrl(settings.host)}:${settings.port}`;
-  const undo: (() => Promise<void>)[] = [
-    () => store.close(),
-    () => removePid(dataDir),
-    () => executor.stop(),
-  ];
+  /** What stopping does, from the last to the first. */
+  const undo: Undo = [() => store.close(), () => removePid(dataDir), () => executor.stop()];
   const unwind = async () => {
     for (const step of undo.toReversed())
       await step().catch((error: unknown) => log.error({ err: error }, "stop"));
   };
   try {
     await writePid(dataDir, process.pid);
-    const credentials = runCredentials(await secretKey(settings, store));
-    const login = await ensureRoot(store.access, {
-      email: settings.rootEmail,
-      password: settings.rootPassword,
-      now: fromMilliseconds(now()),
-    });
-    const openobserve =
-      overrides.openobserve ??
-      (await connectOpenObserve({
-        url: settings.openobserveUrl,
-        authorization: settings.openobserveToken && `Basic ${settings.openobserveToken}`,
-        path: paths.streams,
-        now,
-      }));
-    undo.push(() => openobserve.stop());
-    const bundles = bundleFolders(paths.bundles);
-    const bell = inProcessBell();
-    const runs = runsService({
-      store: store.runs,
-      log: fileRunLog(paths.runs),
-      blobs: fileRunBlobs(paths.runs),
-      bell,
-      executor,
-      environments: executor.environments,
-      bundles,
-      credentials: credentialsFor({
-        store: store.access,
-        runCredentials: credentials,
-        address: () => address,
-        now,
-      }),
-      clock: systemClock(),
-      workers: settings.workers,
-      ownsStore: true,
-      report: (what, error) => log.error({ err: error }, what),
-    });
-    const parts: Parts = {
-      settings,
-      version: productVersion(),
-      store,
-      runs,
-      actionsChanged: () => bell.ring("runs"),
-      registry: {
-        store: store.registry,
-        blobs: fileBlobs(paths.blobs),
-        bundles,
-        environments: executor.environments,
-        canonical: canonicalAction,
-        readManifest,
-      },
-      authenticate: await createAuthenticate({
-        store: store.access,
-        runCredentials: credentials,
-        isRunning: async (organization, run) =>
-          (await store.runs.get(organization, run))?.state === "running",
-        now,
-      }),
-      runCredentials: credentials,
-      executor,
-      openobserve,
-      uploads: createGate(2, 64),
-      now,
-      newId: () => ksuid(now(), randomBytes(16)),
-      address: () => address,
-      closing: closing.signal,
-    };
-    const app = await buildApp(parts, log, overrides.limits ?? appLimits);
-    undo.push(() => closeApp(app));
-    // Runs that are ending still send their logs here; whoever follows one sees its end.
-    undo.push(() => runs.stop().finally(() => closing.abort()));
-
-    let listening: Promise<{ address: string }> | undefined;
-    let stopping: Promise<void> | undefined;
-    return {
-      app,
-      login,
-      rootToken: () => rootToken(store, login.email, fromMilliseconds(now()), parts.newId),
-      listen: () => {
-        listening ??= (async () => {
-          address = await listenOn(app, settings.host, settings.port);
-          await runs.start();
-          return { address };
-        })();
-        return listening;
-      },
-      stop: () => {
-        stopping ??= unwind();
-        return stopping;
-      },
-    };
+    return await compose({ settings, overrides, log, store, executor, undo, unwind });
   } catch (error) {
     await unwind();
     throw error instanceof SecretKeyError ? new StartError(error.message) : error;
   }
 }
+
+type Undo = (() => Promise<void>)[];
+interface Opened {
+  readonly settings: Settings;
+  readonly overrides: Overrides;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly executor: RotaExecutor;
+  readonly undo: Undo;
+  readonly unwind: () => Promise<void>;
+}
+
+async function compose(opened: Opened): Promise<Server> {
+  const { settings, overrides, log, store, undo, unwind } = opened;
+  const now = overrides.now ?? Date.now;
+  const closing = new AbortController();
+  let address = `http://${hostInUrl(settings.host)}:${settings.port}`;
+  const credentials = runCredentials(await secretKey(settings, store));
+  const login = await ensureRoot(store.access, {
+    email: settings.rootEmail,
+    password: settings.rootPassword,
+    now: fromMilliseconds(now()),
+  });
+  const openobserve = overrides.openobserve ?? (await connect(settings, now));
+  undo.push(() => openobserve.stop());
+  const parts = await makeParts(opened, {
+    openobserve,
+    credentials,
+    now,
+    address: () => address,
+    closing: closing.signal,
+  });
+  const app = await buildApp(parts, log, overrides.limits ?? appLimits);
+  undo.push(() => closeApp(app));
+  // Runs that are ending still send their logs here; whoever follows one sees its end.
+  undo.push(() => parts.runs.stop().finally(() => closing.abort()));
+
+  let listening: Promise<{ address: string }> | undefined;
+  let stopping: Promise<void> | undefined;
+  return {
+    app,
+    login,
+    rootToken: () => rootToken(store, login.email, fromMilliseconds(now()), parts.newId),
+    listen: () => {
+      listening ??= (async () => {
+        address = await listenOn(app, settings.host, settings.port);
+        await parts.runs.start();
+        return { address };
+      })();
+      return listening;
+    },
+    stop: () => {
+      stopping ??= unwind();
+      return stopping;
+    },
+  };
+}
+
+interface Made {
+  readonly openobserve: OpenObserve;
+  readonly credentials: RunCredentials;
+  readonly now: () => number;
+  readonly address: () => string;
+  readonly closing: AbortSignal;
+}
+
+async function makeParts({ settings, log, store, executor }: Opened, made: Made): Promise<Parts> {
+  const { now, credentials: runCredentials } = made;
+  const paths = dataPaths(settings.dataDir);
+  const bundles = bundleFolders(paths.bundles);
+  const bell = inProcessBell();
+  const { environments } = executor;
+  const runs = runsService({
+    store: store.runs,
+    log: fileRunLog(paths.runs),
+    blobs: fileRunBlobs(paths.runs),
+    bell,
+    executor,
+    environments,
+    bundles,
+    credentials: credentialsFor({ ...made, store: store.access, runCredentials }),
+    clock: systemClock(),
+    workers: settings.workers,
+    ownsStore: true,
+    report: (what, error) => log.error({ err: error }, what),
+  });
+  const isRunning = async (organization: string, run: string) =>
+    (await store.runs.get(organization, run))?.state === "running";
+  return {
+    ...made,
+    settings,
+    version: productVersion(),
+    store,
+    runs,
+    executor,
+    actionsChanged: () => bell.ring("runs"),
+    registry: {
+      store: store.registry,
+      blobs: fileBlobs(paths.blobs),
+      bundles,
+      environments,
+      canonical: canonicalAction,
+      readManifest,
+    },
+    authenticate: await createAuthenticate({ store: store.access, runCredentials, isRunning, now }),
+    uploads: createGate(2, 64),
+    newId: () => ksuid(now(), randomBytes(16)),
+  };
+}
+
+const connect = (settings: Settings, now: () => number): Promise<OpenObserve> =>
+  connectOpenObserve({
+    url: settings.openobserveUrl,
+    authorization: settings.openobserveToken && `Basic ${settings.openobserveToken}`,
+    path: dataPaths(settings.dataDir).streams,
+    now,
+  });
 
 async function rootToken(store: Store, email: string, at: Instant, newId: () => string): Promise<string> {
   const organization = "default";
@@ -197,9 +219,9 @@ async function rootToken(store: Store, email: string, at: Instant, newId: () => 
   return (await createToken(ask, sent, newId)).text;
 }
 
-async function openFolder(dataDir: string, path: string): Promise<Store> {
+async function openFolder(dataDir: string): Promise<Store> {
   try {
-    return await openStore({ path });
+    return await openStore({ path: dataPaths(dataDir).database });
   } catch (error) {
     if (error instanceof StoreError && error.code === "IN_USE") throw await folderInUse(dataDir);
     throw error instanceof StoreError ? new StartError(error.message) : error;

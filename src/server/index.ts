@@ -1,3 +1,3 @@
 export { createServer, type Overrides, type Server } from "./compose.ts";
-export { type LogLevel, logLevels, readSettings, type Settings, SettingsError } from "./settings.ts";
+export { readSettings, SettingsError } from "./settings.ts";
 export { StartError } from "./start-error.ts";

@@ -1,4 +1,4 @@
-import type { Authenticate, RunCredentials } from "../access/index.ts";
+import type { Authenticate } from "../access/index.ts";
 import type { RotaExecutor } from "../executor/index.ts";
 import type { RegistryParts } from "../registry/index.ts";
 import type { RunsService } from "../runs/index.ts";
@@ -17,7 +17,6 @@ export interface Parts {
   /** Tells the schedules that an action changed. */
   readonly actionsChanged: () => void;
   readonly authenticate: Authenticate;
-  readonly runCredentials: RunCredentials;
   readonly executor: RotaExecutor;
   readonly openobserve: OpenObserve;
   /** Uploads that are read and taken in at once. */

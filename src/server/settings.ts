@@ -21,7 +21,7 @@ export interface Settings {
   /** The whole environment: the executor takes Python's and its installers' settings from it. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
-export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
+const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** Settings that cannot be used; one sentence for each. */

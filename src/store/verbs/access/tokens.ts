@@ -13,6 +13,9 @@ export const toApiToken = (row: ApiTokenRow): ApiToken => ({
   expiresAt: row.expires_at ?? undefined,
 });
 
+/** How long an expired token is still listed, so that a person sees why a job stopped working, µs. */
+const shownExpired = 30 * 86_400_000_000;
+
 export async function createToken(
   db: Kysely<Database>,
   { token, tokenHash, audit }: { token: ApiToken; tokenHash: string; audit: AuditEntry },
@@ -26,11 +29,15 @@ export async function createToken(
     created_at: token.createdAt,
     expires_at: token.expiresAt ?? null,
   };
+  await db
+    .deleteFrom("api_tokens")
+    .where("expires_at", "<", token.createdAt - shownExpired)
+    .execute();
   await db.insertInto("api_tokens").values(row).execute();
   await recordAudit(db, audit);
 }
 
-/** Newest first; expired ones as well, so that a person sees why a job stopped working. */
+/** Newest first, expired ones as well. */
 export async function listTokens(
   db: Kysely<Database>,
   { organization, email }: { organization: string; email: string | undefined },

@@ -156,6 +156,26 @@ describe("tokens", () => {
   });
 });
 
+describe("expired tokens", () => {
+  it("are listed for a month, then forgotten when another is made", async () => {
+    await create(account("a@example.com"));
+    const day = 86_400_000_000;
+    const make = (id: string, createdAt: number, expiresAt: number | undefined) =>
+      access.createToken({
+        token: { id, organization, email: "a@example.com", name: id, createdAt, expiresAt },
+        tokenHash: "th",
+        audit: audit("create", `token:${id}`),
+      });
+    const ids = async () => (await access.listTokens({ organization, email: undefined })).map(({ id }) => id);
+    await make("t1", 0, day);
+    await make("t2", 0, undefined);
+    await make("t3", 31 * day, 32 * day);
+    expect(await ids()).toEqual(["t3", "t2", "t1"]);
+    await make("t4", 31 * day + 1, undefined);
+    expect(await ids()).toEqual(["t4", "t3", "t2"]);
+  });
+});
+
 describe("roles", () => {
   it("hold permissions and people, once each", async () => {
     const ref = { organization, name: "sre" };
