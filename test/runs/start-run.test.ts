@@ -172,6 +172,18 @@ describe("parameters", () => {
     await expect(start(await place(declared), { parameters: given })).rejects.toThrow(sentence);
   });
 
+  it("are matched in no time, whatever pattern and value", async () => {
+    const { place, start } = await world(ok);
+    const slow = { ...realtime, parameters: { a: { type: "string", pattern: "^(a+)+$" } } };
+    const given = { a: `${"a".repeat(50_000)}!` };
+    await expect(start(await place(slow), { parameters: given })).rejects.toThrow(/"a" must match/);
+    const looks = { ...realtime, parameters: { a: { type: "string", pattern: "^(?=a)" } } };
+    await expect(start(await place(looks), { parameters: { a: "a" } })).rejects.toMatchObject({
+      code: "NOT_RUNNABLE",
+      message: expect.stringContaining("look-around"),
+    });
+  });
+
   it("are none for an action that declares none", async () => {
     const { place, start } = await world(ok);
     await expect(start(await place(), { parameters: { a: 1 } })).rejects.toThrow(/it takes none/);

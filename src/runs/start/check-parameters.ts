@@ -1,4 +1,4 @@
-import type { ErrorObject } from "ajv";
+import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { RunRefused } from "../run-refused.ts";
 
@@ -18,8 +18,18 @@ export async function checkParameters(
   if (unknown.length > 0) throw invalid([unknownParameters(unknown, names)]);
   if (names.length === 0) return {};
   // A quarter of a second of loading on a slow machine: only for those who need it.
-  const [{ Ajv }, formats] = await Promise.all([import("ajv"), import("ajv-formats")]);
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false });
+  const [{ Ajv }, formats, { RE2JS }] = await Promise.all([
+    import("ajv"),
+    import("ajv-formats"),
+    import("re2js"),
+  ]);
+  // Matching takes time in proportion to the text: no pattern and no value can hold the server up.
+  const linear = (pattern: string) => {
+    const compiled = RE2JS.compile(pattern);
+    return { test: (text: string) => compiled.matcher(text).find() };
+  };
+  const regExp = Object.assign(linear, { code: "linear" });
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, code: { regExp } });
   formats.default.default(ajv);
   const required = names.filter((name) => {
     const schema = declared[name] ?? {};
@@ -29,11 +39,22 @@ export async function checkParameters(
     names.map((name) => [name, withoutOurKeywords(declared[name] ?? {})]),
   );
   const values = structuredClone(given) as Record<string, Json>;
-  const validate = ajv.compile({ type: "object", properties, required });
+  const validate = compile(ajv, { type: "object", properties, required });
   if (!validate(values)) throw invalid((validate.errors ?? []).map(problem));
   if (Buffer.byteLength(JSON.stringify(values)) > mostBytes)
     throw invalid([`together they are longer than ${mostBytes} bytes`]);
   return values;
+}
+
+function compile(ajv: Ajv, schema: JsonObject): ValidateFunction {
+  try {
+    return ajv.compile(schema);
+  } catch (error) {
+    throw new RunRefused(
+      "NOT_RUNNABLE",
+      `The parameters cannot be checked: ${(error as Error).message}. A pattern may use neither look-around nor back-references.`,
+    );
+  }
 }
 
 function withoutOurKeywords({ secret: _, optional: __, ...schema }: JsonObject): JsonObject {
