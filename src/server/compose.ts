@@ -239,8 +239,11 @@ const secretKey = (settings: Settings, store: Store): Promise<Buffer> =>
 /** Open streams end by `closing`; whoever still holds a connection at the deadline loses it. */
 async function closeApp(app: FastifyInstance): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), drainFor);
+  // A connection whose answer ends only now would be kept open for the next request.
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
   await app.close();
   clearTimeout(deadline);
+  clearInterval(idle);
 }
 
 const hostInUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
