@@ -8,6 +8,8 @@ import { readYaml } from "./source/read-yaml.ts";
 export interface ParsedAction extends Checked {
   /** Text of the file, where it is text. */
   readonly text: string | undefined;
+  /** Points at what is written, for problems that are found later; undefined where the file could not be read. */
+  readonly locator: Locator | undefined;
 }
 
 /**
@@ -24,12 +26,12 @@ export function parseAction(source: {
 }): ParsedAction {
   const read = readYaml(source.bytes, source.file);
   if (read.locator === undefined)
-    return { action: undefined, type: undefined, issues: read.issues, text: read.text };
+    return { action: undefined, type: undefined, issues: read.issues, text: read.text, locator: undefined };
   const laid = source.overlay?.(read.value, read.locator, source.name) ?? {
     value: read.value,
     locator: read.locator,
   };
   const rules = source.now === undefined ? fileRules : [...fileRules, notInThePast(source.now)];
   const checked = checkAction(laid.value, source.name, laid.locator, rules);
-  return { ...checked, issues: [...read.issues, ...checked.issues], text: read.text };
+  return { ...checked, issues: [...read.issues, ...checked.issues], text: read.text, locator: laid.locator };
 }

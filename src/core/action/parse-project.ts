@@ -1,7 +1,6 @@
 import type { JsonObject } from "../json.ts";
-import { didYouMean } from "./did-you-mean.ts";
 import type { Issue } from "./issue.ts";
-import type { Problem } from "./problem.ts";
+import { projectRules } from "./rules/project-rules.ts";
 import type { Locator } from "./source/locate.ts";
 import { readYaml } from "./source/read-yaml.ts";
 import { schemaProblems } from "./written/schema-problems.ts";
@@ -17,6 +16,10 @@ export interface Project {
   readonly serviceAccounts: Readonly<Record<string, { readonly permissions: readonly Permission[] }>>;
   /** Providers as they are written; `local` is not among them and always there. */
   readonly providers: Readonly<Record<string, JsonObject>>;
+  /** Alerts that are expected, by name; without `match`, the alert of that name. */
+  readonly alerts: Readonly<
+    Record<string, { readonly receiver: string; readonly match: string | undefined }>
+  >;
 }
 export interface Environment {
   readonly server: string;
@@ -49,74 +52,6 @@ export function parseProject(bytes: Uint8Array, file: string): ParsedProject {
   return { project: failed ? undefined : normalizeProject(value as WrittenProject), issues: all, locator };
 }
 
-type ProjectRule = (written: WrittenProject) => Iterable<Problem>;
-
-function* jumpsAreDeclared({ providers = {} }: WrittenProject): Iterable<Problem> {
-  for (const [name, provider] of Object.entries(providers)) {
-    if (name === "local")
-      yield {
-        code: "PROVIDER_RESERVED",
-        path: ["providers", name],
-        key: true,
-        message: "the provider local is always there and cannot be declared",
-      };
-    if (provider.kind !== "ssh" || provider.jump === undefined) continue;
-    const path = ["providers", name, "jump"];
-    const jump = providers[provider.jump];
-    if (jump === undefined)
-      yield {
-        code: "UNKNOWN_PROVIDER",
-        path,
-        message: `there is no provider "${provider.jump}"`,
-        hint: didYouMean(provider.jump, Object.keys(providers)),
-      };
-    else if (jump.kind !== "ssh")
-      yield { code: "UNKNOWN_PROVIDER", path, message: `"${provider.jump}" is no ssh provider` };
-    else if (jumpsInACircle(name, providers))
-      yield { code: "JUMP_CIRCLE", path, message: "these jump hosts lead back to this one" };
-  }
-}
-
-function jumpsInACircle(name: string, providers: NonNullable<WrittenProject["providers"]>): boolean {
-  const seen = new Set<string>();
-  for (let at: string | undefined = name; at !== undefined; ) {
-    if (seen.has(at)) return true;
-    seen.add(at);
-    const provider: NonNullable<WrittenProject["providers"]>[string] | undefined = providers[at];
-    at = provider?.kind === "ssh" ? provider.jump : undefined;
-  }
-  return false;
-}
-
-function* pruneHasAScope({ scope, environments = {} }: WrittenProject): Iterable<Problem> {
-  if (scope !== undefined) return;
-  for (const [name, { prune }] of Object.entries(environments))
-    if (prune)
-      yield {
-        code: "PRUNE_WITHOUT_SCOPE",
-        path: ["environments", name, "prune"],
-        key: true,
-        message: "prune deletes what this repository owns, so the scope must be written",
-        hint: "scope: TEAM, at the top of rota.yaml",
-      };
-}
-
-function* addressesHoldNoLogin({ environments = {} }: WrittenProject): Iterable<Problem> {
-  for (const [name, { server }] of Object.entries(environments)) {
-    const path = ["environments", name, "server"];
-    if (!URL.canParse(server)) yield { code: "ADDRESS_INVALID", path, message: "this is not an address" };
-    else if (new URL(server).username !== "" || new URL(server).password !== "")
-      yield {
-        code: "PLAIN_SECRET",
-        path,
-        message: "an address must not hold a login",
-        hint: "the token comes from ROTA_TOKEN",
-      };
-  }
-}
-
-const projectRules: readonly ProjectRule[] = [jumpsAreDeclared, pruneHasAScope, addressesHoldNoLogin];
-
 function normalizeProject(written: WrittenProject): Project {
   const organization = written.organization ?? "default";
   const entries = <From, To>(
@@ -133,6 +68,7 @@ function normalizeProject(written: WrittenProject): Project {
       permissions: account?.permissions ?? [],
     })),
     providers: entries(written.providers, (provider) => provider as unknown as JsonObject),
+    alerts: entries(written.alerts, ({ receiver, match }) => ({ receiver, match })),
   };
 }
 

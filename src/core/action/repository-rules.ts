@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import { hasTemplate } from "../expression/template.ts";
 import type { Action, RunbookAction } from "./action.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Project } from "./parse-project.ts";
@@ -28,7 +28,8 @@ export interface Repository {
   readonly members: readonly Member[];
   /** Names of all actions, those with errors among them: they are there, whatever is wrong with them. */
   readonly names: ReadonlySet<string>;
-  readonly project: Project;
+  /** undefined: rota.yaml has errors, so nothing is known of what it declares. */
+  readonly project: Project | undefined;
 }
 type RepositoryRule = (repository: Repository) => Iterable<RepositoryProblem>;
 
@@ -77,14 +78,19 @@ function* pythonFilesExist({ members }: Repository): Iterable<RepositoryProblem>
   }
 }
 
-function* providersExist({ members, project: { providers } }: Repository): Iterable<RepositoryProblem> {
+function* providersExist({ members, project }: Repository): Iterable<RepositoryProblem> {
+  if (project === undefined) return;
+  const { providers } = project;
   const known = ["local", ...Object.keys(providers)];
   for (const { file, action } of members) {
     if (action.type !== "runbook") continue;
     for (const [index, { provider, program }] of action.steps.entries()) {
       if (program.kind === "action" || (program.kind === "http" && provider === "http")) continue;
+      // Which one a template names is known when it runs.
+      if (hasTemplate(provider)) continue;
       const path = ["steps", index, "provider"];
-      const kind = provider === "local" ? "local" : (providers[provider] as JsonObject | undefined)?.kind;
+      const declared = Object.hasOwn(providers, provider) ? providers[provider]?.kind : undefined;
+      const kind = provider === "local" ? "local" : declared;
       if (kind === undefined)
         yield {
           code: "UNKNOWN_PROVIDER",
@@ -128,24 +134,48 @@ function* referencesExist({ members, names }: Repository): Iterable<RepositoryPr
   }
 }
 
-function* stepsMakeNoCircle({ members }: Repository): Iterable<RepositoryProblem> {
-  const byName = new Map(members.map((member) => [member.action.name, member]));
-  const started = (name: string): readonly string[] => {
-    const action = byName.get(name)?.action;
-    if (action?.type !== "runbook") return [];
-    return action.steps.flatMap(({ program }) => (program.kind === "action" ? [program.action] : []));
-  };
-  for (const { file, action } of members) {
-    if (action.type !== "runbook") continue;
-    for (const [index, { program }] of action.steps.entries())
-      if (program.kind === "action" && reaches(program.action, action.name, started))
-        yield {
-          code: "ACTION_CIRCLE",
-          file,
-          path: ["steps", index, "action"],
-          message: `"${program.action}" leads back to "${action.name}": the steps would never end`,
-        };
-  }
+/** That a run of one action starts a run of another: by a step, by its end, or to tell of its end. */
+interface Start {
+  readonly from: string;
+  readonly to: string;
+  readonly file: string;
+  readonly path: Problem["path"];
+}
+
+function startsOf({ file, action }: Member): Start[] {
+  const { name } = action;
+  const ends = action.events.map(({ run }, index) => ({
+    from: run,
+    to: name,
+    file,
+    path: ["events", index, "run"],
+  }));
+  const tells = action.notify.flatMap(({ target }, index) =>
+    "action" in target ? [{ from: name, to: target.action, file, path: ["notify", index, "action"] }] : [],
+  );
+  if (action.type !== "runbook") return [...ends, ...tells];
+  const steps = action.steps.flatMap(({ program }, index) =>
+    program.kind === "action"
+      ? [{ from: name, to: program.action, file, path: ["steps", index, "action"] }]
+      : [],
+  );
+  return [...ends, ...tells, ...steps];
+}
+
+function* startsMakeNoCircle({ members }: Repository): Iterable<RepositoryProblem> {
+  const starts = members.flatMap(startsOf);
+  const next = Map.groupBy(starts, ({ from }) => from);
+  for (const { from, to, file, path } of starts)
+    if (reaches(to, from, (name) => (next.get(name) ?? []).map((start) => start.to)))
+      yield {
+        code: "ACTION_CIRCLE",
+        file,
+        path,
+        message:
+          from === to
+            ? `"${from}" would start itself without end`
+            : `"${to}" leads back to "${from}": they would start each other without end`,
+      };
 }
 
 function reaches(from: string, to: string, next: (name: string) => readonly string[]): boolean {
@@ -165,5 +195,5 @@ const repositoryRules: readonly RepositoryRule[] = [
   pythonFilesExist,
   providersExist,
   referencesExist,
-  stepsMakeNoCircle,
+  startsMakeNoCircle,
 ];

@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Issue } from "../../core/action/issue.ts";
 
-/** A `main.py` whose `main` is looked for. */
+/** A Python file whose `main` is looked for. */
 export interface EntryPoint {
   /** Path from the repository's root. */
   readonly file: string;
-  readonly type: "scheduled" | "realtime";
+  /** "step": a script of a runbook, called like a real-time action. */
+  readonly type: "scheduled" | "realtime" | "step";
   readonly bytes: Uint8Array;
 }
 
@@ -20,6 +21,9 @@ interface Found {
   readonly message: string;
   readonly hint: string | null;
 }
+
+/** Milliseconds for all files together; 10,000 take some seconds. */
+const longestCheck = 120_000;
 
 const script = fileURLToPath(new URL("./check_entry_points.py", import.meta.url));
 
@@ -56,7 +60,13 @@ export async function checkEntryPoints(
 /** The problems, or why there is no answer. */
 function ask(python: string, question: string): Promise<readonly Found[] | string> {
   return new Promise((resolve) => {
-    const child = spawn(python, ["-I", "-S", script], { stdio: ["pipe", "pipe", "ignore"], env: {} });
+    const child = spawn(python, ["-I", "-S", script], {
+      stdio: ["pipe", "pipe", "ignore"],
+      // A version manager's shim is a shell script; nothing else of ours is the child's business.
+      env: { PATH: process.env.PATH },
+      timeout: longestCheck,
+      killSignal: "SIGKILL",
+    });
     const out: Buffer[] = [];
     child.once("error", (error) =>
       resolve(`${python} cannot be started (${(error as NodeJS.ErrnoException).code})`),

@@ -1,6 +1,6 @@
 """Looks for the entry point of Python actions, without importing or running any of their code.
 
-Reads JSON from stdin: [{"file": path, "type": "scheduled" | "realtime", "source": base64}], writes JSON to stdout:
+Reads JSON from stdin: [{"file": path, "type": "scheduled" | "realtime" | "step", "source": base64}], writes JSON to stdout:
 [{"file", "line", "column", "end", "code", "message", "hint"}]. Lines and columns count from 1; columns in characters.
 """
 import ast
@@ -49,7 +49,7 @@ def check(entry):
     except (ValueError, RecursionError, MemoryError) as error:
         yield problem(entry, None, "PYTHON_SYNTAX", "this file cannot be read as Python: " + type(error).__name__)
         return
-    wanted = "def main(data, logger):" if entry["type"] == "realtime" else "def main():"
+    wanted = "def main():" if entry["type"] == "scheduled" else "def main(data, logger):"
     mains = [node for node in tree.body
              if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == "main"]
     if not mains:
@@ -85,8 +85,9 @@ def check_arguments(entry, main, wanted):
         return
     takes_two = len(positional) >= 2 or arguments.vararg is not None
     if not takes_two or len(required) > 2 or required_names:
+        what = "a real-time action" if entry["type"] == "realtime" else "a step"
         yield problem(entry, main, "MAIN_ARGUMENTS",
-                      "main of a real-time action is called with two arguments, data and logger", wanted)
+                      "main of " + what + " is called with two arguments, data and logger", wanted)
 
 
 json.dump([found for entry in json.load(sys.stdin) for found in check(entry)], sys.stdout)

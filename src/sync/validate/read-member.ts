@@ -1,4 +1,4 @@
-import type { Action, ActionType } from "../../core/action/action.ts";
+import type { Action, ActionType, RunbookAction } from "../../core/action/action.ts";
 import type { Issue } from "../../core/action/issue.ts";
 import { parseAction } from "../../core/action/parse-action.ts";
 import type { Overlay } from "../../core/action/parse-overlay.ts";
@@ -6,10 +6,12 @@ import type { Problem } from "../../core/action/problem.ts";
 import { readYaml } from "../../core/action/source/read-yaml.ts";
 import type { BundleFile } from "../../core/bundle/bundle-file.ts";
 import { manifestName } from "../../core/bundle/bundle-file.ts";
+import type { Instant } from "../../core/time.ts";
 import { readFolder } from "../bundle/read-folder.ts";
 import type { ActionFolder } from "../repository/load-folders.ts";
 import type { SourceTree } from "../source-tree.ts";
 import type { EntryPoint } from "./check-entry-points.ts";
+import { checkParameters } from "./check-parameters.ts";
 import { findSecrets } from "./find-secrets.ts";
 
 /** One action folder as it was read. Without errors among the issues there is an action. */
@@ -31,6 +33,7 @@ export async function readMember(
   tree: SourceTree,
   folder: ActionFolder,
   overlay: Overlay | undefined,
+  now: Instant | undefined,
 ): Promise<ReadMember> {
   const file = `${folder.folder}/${manifestName}`;
   const listed = await folder.files();
@@ -40,20 +43,20 @@ export async function readMember(
     const issues = manifest === undefined ? [noManifest(folder, file), ...folderIssues] : folderIssues;
     return { folder, file, action: undefined, type: undefined, manifest: "", files, issues };
   }
-  const { action, type, issues, text } = parseAction({
+  const { action, type, issues, text, locator } = parseAction({
     bytes: await tree.read(file),
     file,
     name: folder.name,
     ...(overlay && { overlay: overlay.lay }),
+    ...(now !== undefined && { now }),
   });
   const secrets = action === undefined ? [] : await findSecrets(action);
+  const values = action === undefined ? [] : await checkParameters(action);
   const named = new Set(
     issues.filter(({ code }) => code === "PLAIN_SECRET").map(({ message }) => message.split(" ")[0]),
   );
-  const found = await locate(
-    tree,
-    file,
-    secrets.filter(({ path }) => !named.has(String(path.at(-1)))),
+  const found = [...secrets.filter(({ path }) => !named.has(String(path.at(-1)))), ...values].flatMap(
+    (problem) => locator?.issue(problem) ?? [],
   );
   const all = [...issues, ...found, ...folderIssues];
   const failed = all.some(({ severity }) => severity === "error");
@@ -79,12 +82,18 @@ export async function locate(
   return locator === undefined ? [] : problems.map((problem) => locator.issue(problem));
 }
 
-/** The `main.py` of a Python action, to be looked into. */
-export function entryPoint({ folder, type, files }: ReadMember): EntryPoint | undefined {
-  if (type === undefined || type === "runbook") return undefined;
-  const main = files.find(({ path }) => path === "main.py");
-  return main && { file: `${folder.folder}/main.py`, type, bytes: main.bytes };
+/** The Python files of an action whose `main` is called, to be looked into. */
+export function entryPoints({ folder, type, action, files }: ReadMember): EntryPoint[] {
+  const wanted = action?.type === "runbook" ? scriptsOf(action) : ["main.py"];
+  const kind = type === "runbook" ? "step" : type;
+  if (kind === undefined) return [];
+  return files
+    .filter(({ path }) => wanted.includes(path))
+    .map(({ path, bytes }) => ({ file: `${folder.folder}/${path}`, type: kind, bytes }));
 }
+
+const scriptsOf = ({ steps }: RunbookAction): readonly string[] =>
+  steps.flatMap(({ program }) => (program.kind === "python" ? [program.file] : []));
 
 const noManifest = (folder: ActionFolder, file: string): Issue => ({
   code: "MANIFEST_MISSING",

@@ -1,3 +1,4 @@
+import { fromMilliseconds } from "../../core/time.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Refusal } from "../refusal.ts";
 import { openRepository } from "../repository/open-repository.ts";
@@ -17,7 +18,11 @@ export async function validateFolder(
   try {
     const repository = await openRepository(folder);
     try {
-      return await validateRepository<never>(repository.workTree(), options);
+      return await validateRepository<never>(repository.workTree(), {
+        ...options,
+        everyOverlay: true,
+        now: fromMilliseconds(Date.now()),
+      });
     } finally {
       await repository.close();
     }

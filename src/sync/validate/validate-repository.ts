@@ -1,13 +1,15 @@
 import type { Issue } from "../../core/action/issue.ts";
-import { type Overlay, parseOverlay } from "../../core/action/parse-overlay.ts";
+import type { Overlay } from "../../core/action/parse-overlay.ts";
 import { noProject, type Project, parseProject } from "../../core/action/parse-project.ts";
 import { sortIssues } from "../../core/action/render/render-issues.ts";
 import { type Member, repositoryProblems } from "../../core/action/repository-rules.ts";
+import type { Instant } from "../../core/time.ts";
 import { type ActionFolder, loadFolders } from "../repository/load-folders.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { checkEntryPoints } from "./check-entry-points.ts";
+import { overlayIssues, readOverlay, strangers } from "./check-overlays.ts";
 import { findPython } from "./find-python.ts";
-import { entryPoint, locate, type ReadMember, readMember } from "./read-member.ts";
+import { entryPoints, locate, type ReadMember, readMember } from "./read-member.ts";
 
 const projectFile = "rota.yaml";
 /** Folders that are read at once; more would only hold more files in memory. */
@@ -25,6 +27,10 @@ export interface Validated<Known extends Member = never> {
 export interface ValidateOptions<Known extends Member> {
   /** The environment of rota.yaml whose overlay is laid over the actions; undefined: none. */
   readonly environment: string | undefined;
+  /** Look at the overlays of the other environments too: each is applied some day. */
+  readonly everyOverlay?: boolean;
+  /** Warns of times that have passed; undefined: no clock. */
+  readonly now?: Instant;
   /** Environment variables, to find Python. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Valid actions that are known already, by folder and overlay; undefined: read it. */
@@ -39,8 +45,9 @@ export async function validateRepository<Known extends Member = never>(
   tree: SourceTree,
   options: ValidateOptions<Known>,
 ): Promise<Validated<Known>> {
-  const { project = noProject, issues: projectIssues } = await readProject(tree);
-  const { overlay, issues: overlayIssues } = await readOverlay(tree, project, options.environment);
+  const { project: readable, issues: projectIssues } = await readProject(tree);
+  const project = readable ?? noProject;
+  const { overlay, issues: ownIssues } = await readOverlay(tree, project, options.environment);
   const folders = await loadFolders(tree);
   const members: (ReadMember | Known)[] = [];
   for (let at = 0; at < folders.length; at += atOnce)
@@ -48,19 +55,22 @@ export async function validateRepository<Known extends Member = never>(
       ...(await Promise.all(
         folders
           .slice(at, at + atOnce)
-          .map((folder) => options.recall?.(folder, overlay) ?? readMember(tree, folder, overlay)),
+          .map(
+            (folder) => options.recall?.(folder, overlay) ?? readMember(tree, folder, overlay, options.now),
+          ),
       )),
     );
   const read = members.filter((member) => "issues" in member);
-  const entries = read.map(entryPoint).filter((entry) => entry !== undefined);
+  const entries = read.flatMap(entryPoints);
   const asking = checkEntryPoints(entries, findPython(options.env));
   const whole = members.filter((member) => member.action !== undefined).map(asMember);
   const names = new Set(members.map((member) => member.action?.name ?? folderName(member)));
-  const between = await locateAll(tree, repositoryProblems({ members: whole, names, project }));
+  const between = await locateAll(tree, repositoryProblems({ members: whole, names, project: readable }));
   const issues = [
     ...projectIssues,
-    ...overlayIssues,
+    ...ownIssues,
     ...strangers(overlay, names),
+    ...(options.everyOverlay ? await overlayIssues(tree, project, read) : []),
     ...read.flatMap((member) => member.issues),
     ...between,
     ...(await asking),
@@ -81,37 +91,6 @@ async function readProject(tree: SourceTree) {
   if (file === undefined) return { project: noProject, issues: [] };
   return parseProject(await tree.read(projectFile), projectFile);
 }
-
-async function readOverlay(
-  tree: SourceTree,
-  project: Project,
-  environment: string | undefined,
-): Promise<{ readonly overlay: Overlay | undefined; readonly issues: readonly Issue[] }> {
-  const path = environment === undefined ? undefined : project.environments[environment]?.overlay;
-  if (path === undefined) return { overlay: undefined, issues: [] };
-  const [file] = await tree.list(path);
-  if (file !== undefined) return parseOverlay(await tree.read(path), path);
-  const problem = {
-    code: "OVERLAY_MISSING",
-    path: ["environments", environment as string, "overlay"],
-    message: `there is no file "${path}"`,
-  };
-  return { overlay: undefined, issues: await locate(tree, projectFile, [problem]) };
-}
-
-/** Changes of an overlay for actions that are not there would silently do nothing. */
-const strangers = (overlay: Overlay | undefined, names: ReadonlySet<string>): readonly Issue[] => {
-  return (overlay?.names ?? [])
-    .filter((name) => !names.has(name))
-    .map((name) =>
-      overlay!.issueAt(
-        name,
-        "UNKNOWN_ACTION",
-        `there is no action "${name.slice(0, 64)}" to change`,
-        undefined,
-      ),
-    );
-};
 
 async function locateAll(
   tree: SourceTree,

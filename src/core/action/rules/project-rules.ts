@@ -1,0 +1,129 @@
+import { parseExpression } from "../../expression/expression.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import type { Path, Problem } from "../problem.ts";
+import type { WrittenProject, WrittenProvider } from "../written/written.generated.ts";
+
+/** One thing that must hold across fields of a `rota.yaml` that has passed the schema. */
+export type ProjectRule = (written: WrittenProject) => Iterable<Problem>;
+
+type Providers = Readonly<Record<string, WrittenProvider>>;
+
+export function* localIsReserved({ providers = {} }: WrittenProject): Iterable<Problem> {
+  if (Object.hasOwn(providers, "local"))
+    yield {
+      code: "PROVIDER_RESERVED",
+      path: ["providers", "local"],
+      key: true,
+      message: "the provider local is always there and cannot be declared",
+    };
+}
+
+export function* jumpsAreDeclared({ providers = {} }: WrittenProject): Iterable<Problem> {
+  for (const [name, provider] of Object.entries(providers)) {
+    if (provider.kind !== "ssh" || provider.jump === undefined) continue;
+    const path = ["providers", name, "jump"];
+    const jump = Object.hasOwn(providers, provider.jump) ? providers[provider.jump] : undefined;
+    if (jump === undefined)
+      yield {
+        code: "UNKNOWN_PROVIDER",
+        path,
+        message: `there is no provider "${provider.jump}"`,
+        hint: didYouMean(provider.jump, Object.keys(providers)),
+      };
+    else if (jump.kind !== "ssh")
+      yield { code: "UNKNOWN_PROVIDER", path, message: `"${provider.jump}" is no ssh provider` };
+    else if (jumpsInACircle(name, providers))
+      yield { code: "JUMP_CIRCLE", path, message: "these jump hosts lead back to one another" };
+  }
+}
+
+function jumpsInACircle(name: string, providers: Providers): boolean {
+  const seen = new Set<string>();
+  let at: string | undefined = name;
+  while (at !== undefined) {
+    if (seen.has(at)) return true;
+    seen.add(at);
+    const provider: WrittenProvider | undefined = providers[at];
+    at = provider?.kind === "ssh" ? provider.jump : undefined;
+  }
+  return false;
+}
+
+export function* pruneHasAScope({ scope, environments = {} }: WrittenProject): Iterable<Problem> {
+  if (scope !== undefined) return;
+  for (const [name, { prune }] of Object.entries(environments))
+    if (prune)
+      yield {
+        code: "PRUNE_WITHOUT_SCOPE",
+        path: ["environments", name, "prune"],
+        key: true,
+        message: "prune deletes what this repository owns, so the scope must be written",
+        hint: "scope: TEAM, at the top of rota.yaml",
+      };
+}
+
+export function* addressesAreAddresses({
+  environments = {},
+  providers = {},
+}: WrittenProject): Iterable<Problem> {
+  for (const [name, { server }] of Object.entries(environments))
+    yield* address(server, ["environments", name, "server"], "the token comes from ROTA_TOKEN");
+  for (const [name, provider] of Object.entries(providers))
+    if (provider.kind === "http")
+      yield* address(
+        provider.baseUrl,
+        ["providers", name, "baseUrl"],
+        "headers: { Authorization: { secret: NAME } }",
+      );
+}
+
+function* address(text: string, path: Path, hint: string): Iterable<Problem> {
+  if (!URL.canParse(text)) {
+    yield { code: "ADDRESS_INVALID", path, message: "this is not an address" };
+    return;
+  }
+  const { username, password, search, hash } = new URL(text);
+  if (username !== "" || password !== "")
+    yield { code: "PLAIN_SECRET", path, message: "an address must not hold a login", hint };
+  if (search !== "" || hash !== "")
+    yield { code: "ADDRESS_INVALID", path, message: "an address ends before any ? or #" };
+}
+
+/** A header that proves who asks is a secret whatever its value looks like. */
+export function* headersHoldNoSecrets({ providers = {} }: WrittenProject): Iterable<Problem> {
+  for (const [name, provider] of Object.entries(providers))
+    for (const [header, value] of Object.entries((provider.kind === "http" && provider.headers) || {}))
+      if (
+        typeof value === "string" &&
+        /^(proxy-)?authorization$|^cookie$|api-?key|token|secret/i.test(header)
+      )
+        yield {
+          code: "PLAIN_SECRET",
+          path: ["providers", name, "headers", header],
+          message: `the header ${header} is a secret and stands here in plain text`,
+          hint: `${header}: { secret: NAME }, and change the value: it is in git's history`,
+        };
+}
+
+export function* alertsMatch({ alerts = {} }: WrittenProject): Iterable<Problem> {
+  for (const [name, { match }] of Object.entries(alerts)) {
+    const parsed =
+      match === undefined ? undefined : parseExpression(match, { names: ["alert"], condition: true });
+    if (match !== undefined && parsed?.ok === false)
+      yield {
+        code: "EXPRESSION_INVALID",
+        path: ["alerts", name, "match"],
+        part: { text: match, offset: Math.min(parsed.offset, match.length), length: 1 },
+        message: `this expression cannot be read: ${parsed.problem}`,
+      };
+  }
+}
+
+export const projectRules: readonly ProjectRule[] = [
+  localIsReserved,
+  jumpsAreDeclared,
+  pruneHasAScope,
+  addressesAreAddresses,
+  headersHoldNoSecrets,
+  alertsMatch,
+];
