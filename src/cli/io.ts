@@ -70,3 +70,14 @@ export function processIo(options: { cwd: string; debug: boolean; stop: AbortSig
     debug: options.debug,
   };
 }
+
+/** How the person who is here starts the program: what a line to type next begins with. */
+export const programName = (io: Io): string =>
+  io.env.npm_lifecycle_event === undefined ? "rota" : "npx rota";
+
+/** Lines of commands with what each does behind it, for "Next:". */
+export function commandLines(io: Io, lines: readonly (readonly [command: string, what: string])[]): string[] {
+  const typed = lines.map(([command]) => command.replace(/^rota/, programName(io)));
+  const width = Math.max(...typed.map(({ length }) => length));
+  return typed.map((command, index) => `  ${command.padEnd(width)}  # ${lines[index]?.[1] ?? ""}`);
+}

@@ -17,6 +17,12 @@ describe("the comparison of the page with what happens", () => {
     expect(normalised(one)).toEqual(normalised(other));
   });
 
+  it("does not care whether a schedule has fired, but whether it failed", () => {
+    const row = (status: string) => normalised(`a scheduled  ${status}  1`);
+    expect(row("Ready  never")).toEqual(row("Completed  3 s ago  (2026-11-21 02:52:13Z)"));
+    expect(row("Ready  never")).not.toEqual(row("Errored  3 s ago  (2026-11-21 02:52:13Z)"));
+  });
+
   it.each([
     [["a", "b"], ["a", "b"], true],
     [["a"], ["a", "b"], false],

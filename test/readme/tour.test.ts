@@ -32,12 +32,14 @@ beforeAll(async () => {
   copyOfClone(clone, { modules: false });
   const port = await freePort();
   env = {
-    PATH: process.env.PATH,
+    ...inherited(),
     HOME: join(root, "home"),
     NO_COLOR: "1",
     ROTA_PORT: String(port),
     ROTA_SERVER: `http://127.0.0.1:${port}`,
-    npm_config_cache: execFileSync("npm", ["config", "get", "cache"], { encoding: "utf8" }).trim(),
+    // npm's settings and cache stay the machine's own, though the home is another.
+    npm_config_userconfig: npmConfig("userconfig"),
+    npm_config_cache: npmConfig("cache"),
     npm_config_prefer_offline: "true",
     npm_config_loglevel: "error",
     npm_config_audit: "false",
@@ -77,6 +79,17 @@ describe.sequential("the README's tour", () => {
       expect(sameOutput(page, told) ? page : told).toEqual(page);
     });
 });
+
+const npmConfig = (key: string): string =>
+  execFileSync("npm", ["config", "get", key, "--loglevel=error"], { encoding: "utf8" }).trim();
+
+/** This environment, without what says that a test or an npm script is running. */
+const inherited = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(ROTA_|VITEST|NODE_ENV|GIT_|npm_(?!config_))/.test(name),
+    ),
+  );
 
 /** Placeholders of the page that only this start of the server can fill. */
 const typed = (command: string): string => (command.startsWith("export ROTA_TOKEN=") ? exportLine : command);

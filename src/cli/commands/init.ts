@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { usageError } from "../cli-error.ts";
 import { type CommandModule, examples } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
+import { commandLines } from "../io.ts";
 import { productFolder } from "../repository/product-folder.ts";
 import { scaffoldAction } from "../repository/scaffold.ts";
 
@@ -42,10 +43,13 @@ export const init: CommandModule = {
     for (const file of written) io.out(`${io.style("green", "wrote")} ${file}`);
     io.out("");
     io.out("Next:");
-    io.out("  rota run hello --local   # try it on this machine");
-    io.out("  rota serve --apply .     # start the server, with these actions applied");
+    const next: [string, string][] = [
+      ["rota run hello --local", "try it on this machine"],
+      ["rota serve --apply .", "start the server, with these actions applied"],
+    ];
     if (!existsSync(join(io.cwd, ".git")))
-      io.out("  git init && git add . && git commit -m 'Start with one action'   # keep history");
+      next.push(["git init && git add . && git commit -m Start", "keep history"]);
+    for (const line of commandLines(io, next)) io.out(line);
     return exitCode.done;
   },
 };

@@ -32,7 +32,7 @@ export const list: CommandModule = {
   },
 };
 
-const headings = ["NAME", "TYPE", "STATUS", "LAST RUN", "VERSION", "OWNER", "ID"];
+const headings = ["NAME", "TYPE", "STATUS", "LAST RUN", "VERSION", "DIGEST", "OWNER", "ID"];
 const types: Readonly<Record<string, string>> = {
   once: "scheduled",
   repeat: "scheduled",
@@ -54,6 +54,7 @@ function row(io: Io, action: ActionListed) {
     { text: status, paint },
     last,
     action.version === undefined ? "" : String(action.version),
+    action.digest?.slice(0, 12) ?? "",
     action.managed_by ?? "(none)",
     action.id,
   ];

@@ -3,6 +3,7 @@ import type { ActionType } from "../../core/action/action.ts";
 import { usageError } from "../cli-error.ts";
 import { argument, type CommandModule, examples, text } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
+import { commandLines } from "../io.ts";
 import { findRoot } from "../repository/find-root.ts";
 import { scaffoldAction } from "../repository/scaffold.ts";
 
@@ -38,8 +39,9 @@ export const newAction: CommandModule = {
       io.out(`Its runs have the rights of ${serviceAccount}, declared in rota.yaml.`);
     io.out("");
     io.out("Next:");
-    io.out(`  rota validate${" ".repeat(Math.max(1, name.length + 3))}# check it`);
-    if (type !== "runbook") io.out(`  rota run ${name} --local  # try it on this machine`);
+    const next: [string, string][] = [["rota validate", "check it"]];
+    if (type !== "runbook") next.push([`rota run ${name} --local`, "try it on this machine"]);
+    for (const line of commandLines(io, next)) io.out(line);
     return exitCode.done;
   },
 };

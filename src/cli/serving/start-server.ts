@@ -2,7 +2,7 @@ import { createServer, readSettings, type Server, SettingsError, StartError } fr
 import { usageError } from "../cli-error.ts";
 import { client } from "../connection/client.ts";
 import type { Connection } from "../connection/connection.ts";
-import type { Io } from "../io.ts";
+import { commandLines, type Io } from "../io.ts";
 import { productVersion } from "../repository/product-folder.ts";
 import { applyAtStart } from "./apply-at-start.ts";
 import { firstRuns, oneOfEach } from "./first-runs.ts";
@@ -99,10 +99,12 @@ async function firstSteps(
 }
 
 function printNext(io: Io, applied: boolean): void {
-  const rota = io.env.npm_lifecycle_event === undefined ? "rota" : "npx rota";
   io.out("");
-  io.out(`Try next, in another terminal (Ctrl-C stops the server):`);
-  io.out(`  ${rota} list`);
-  io.out(applied ? `  ${rota} runs` : `  ${rota} apply`);
-  io.out(`  ${rota} new my_action --type scheduled`);
+  io.out("Try next, in another terminal (Ctrl-C stops the server):");
+  const lines = commandLines(io, [
+    ["rota list", "what is live, and how it went last"],
+    applied ? ["rota runs", "what ran"] : ["rota apply", "bring the actions of a repository"],
+    ["rota new my_action --type scheduled", "write one"],
+  ]);
+  for (const line of lines) io.out(line);
 }
