@@ -39,7 +39,10 @@ export async function openSuite(client: WireClient): Promise<WireSuite> {
   };
   const rota = config?.build === "rota";
   const account = `contract_${randomBytes(8).toString("hex")}@example.com`;
-  ok(await client.request("POST", "service_accounts", { json: { email: account } }));
+  const made = await client.request("POST", "service_accounts", { json: { email: account } });
+  if (made.status === 401 || made.status === 403)
+    throw new Error(`${client.server} does not take the login, or it is no administrator's: ${made.text}`);
+  ok(made);
   await allow(client, account);
   return {
     rota,
