@@ -61,7 +61,8 @@ main().then(
     process.exitCode = code;
   },
   (error: Error) => {
-    process.stderr.write(`contract: ${error.message}\n`);
+    const { message: why } = (error.cause ?? error) as Error;
+    process.stderr.write(`contract: ${why}\n`);
     process.exitCode = 2;
   },
 );
