@@ -20,8 +20,8 @@ export function checkAction(value: unknown, name: string, locator: Locator, rule
   const structure = schemaProblems(validateAction, value);
   const type = typeOf(value);
   // A key too many says nothing about the others: the rules can still be asked.
-  if (structure.some(({ code }) => code !== "UNKNOWN_KEY"))
-    return { action: undefined, type, issues: structure.map((problem) => locator.issue(problem)) };
+  const sound = (validateAction.errors ?? []).every(({ keyword }) => keyword === "additionalProperties");
+  if (!sound) return { action: undefined, type, issues: structure.map((problem) => locator.issue(problem)) };
   const written = value as WrittenAction;
   const problems = [...structure, ...rules.flatMap((rule) => [...rule(written)])];
   // The folder's name takes the place of one that is not written, and is held to the same form.

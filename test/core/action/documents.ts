@@ -1,7 +1,7 @@
 import type { Issue } from "../../../src/core/action/issue.ts";
 import { parseAction } from "../../../src/core/action/parse-action.ts";
 
-export const file = "actions/sample/action.yaml";
+const file = "actions/sample/action.yaml";
 
 /** Parses a text as the manifest of an action in the folder "sample". */
 export const parse = (text: string | Uint8Array) =>

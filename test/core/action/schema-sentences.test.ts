@@ -27,6 +27,11 @@ describe("one mistake, one sentence", () => {
       ['5:12 unknown key "mach" (did you mean "match"?)'],
     ],
     [
+      "a mistyped key where a rule looks for the right one",
+      steps("{ nmae: a, run: x }"),
+      ['3:7 unknown key "nmae" (did you mean "name"?)'],
+    ],
+    [
       "a schedule's key at the top",
       `${runbook}cron: "* * * * *"\n`,
       ['5:1 unknown key "cron" (it stands below schedule: schedule: { cron: … })'],

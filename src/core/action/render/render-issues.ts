@@ -16,7 +16,7 @@ export function renderIssues(issues: readonly Issue[], format: IssueFormat): str
 }
 
 /** The JSON form: stable, documented in docs/reference/cli-json.md. */
-export const issuesJson = (issues: readonly Issue[]) => ({
+const issuesJson = (issues: readonly Issue[]) => ({
   formatVersion: 1,
   errors: count(issues, "error"),
   warnings: count(issues, "warning"),

@@ -7,7 +7,7 @@ import type { Rule } from "./rule.ts";
 const stepStates = new Set(["always", "previous_success", "previous_failure"]);
 
 /** Every place that holds CEL by itself: parsed now, so that none fails at night. */
-export function* conditionsParse(action: WrittenAction): Iterable<Problem> {
+function* conditionsParse(action: WrittenAction): Iterable<Problem> {
   yield* condition(action.when, ["when"], ["parameters", "alert", "run", "env"]);
   for (const [index, link] of (action.alerts ?? []).entries()) {
     yield* condition(link.match, ["alerts", index, "match"], ["alert"]);
@@ -19,7 +19,7 @@ export function* conditionsParse(action: WrittenAction): Iterable<Problem> {
 }
 
 /** `${{ }}` wherever a value may hold it. */
-export function* templatesParse(action: WrittenAction): Iterable<Problem> {
+function* templatesParse(action: WrittenAction): Iterable<Problem> {
   if (action.type === "runbook") yield* templates(action.env, ["env"], undefined);
   yield* templates(action.schedule?.parameters, ["schedule", "parameters"], ["run", "env"]);
   for (const [index, link] of (action.alerts ?? []).entries())
@@ -32,7 +32,7 @@ export function* templatesParse(action: WrittenAction): Iterable<Problem> {
 }
 
 /** Only runbooks evaluate; a warning, as the text is legal and may be meant for something else. */
-export function* templatesAreEvaluated(action: WrittenAction): Iterable<Problem> {
+function* templatesAreEvaluated(action: WrittenAction): Iterable<Problem> {
   if (action.type === "runbook") return;
   for (const [key, value] of Object.entries(action.env ?? {}))
     if (typeof value === "string" && hasTemplate(value))
@@ -45,7 +45,7 @@ export function* templatesAreEvaluated(action: WrittenAction): Iterable<Problem>
 }
 
 /** Nothing is spliced into a shell: values reach a command by its environment. */
-export function* commandsHoldNoTemplate(action: WrittenAction): Iterable<Problem> {
+function* commandsHoldNoTemplate(action: WrittenAction): Iterable<Problem> {
   for (const [index, { run }] of (action.steps ?? []).entries()) {
     if (run === undefined || !hasTemplate(run)) continue;
     const offset = run.indexOf("${{");

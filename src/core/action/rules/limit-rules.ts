@@ -7,7 +7,7 @@ const longestTimeout = "7d";
 /** Waiting, cool-downs and deadlines: longer ones are mistakes of a unit. */
 const longestSpan = "366d";
 
-export function* timeoutsAreBounded(action: WrittenAction): Iterable<Problem> {
+function* timeoutsAreBounded(action: WrittenAction): Iterable<Problem> {
   yield* timeout(action.timeout, ["timeout"]);
   for (const [index, step] of (action.steps ?? []).entries())
     yield* timeout(step.timeout, ["steps", index, "timeout"]);
@@ -23,7 +23,7 @@ function* timeout(text: string | undefined, path: Path): Iterable<Problem> {
     };
 }
 
-export function* spansAreBounded(action: WrittenAction): Iterable<Problem> {
+function* spansAreBounded(action: WrittenAction): Iterable<Problem> {
   yield* span(action.estimatedDuration, ["estimatedDuration"]);
   yield* span(action.schedule?.startDeadline, ["schedule", "startDeadline"]);
   yield* span(action.approval?.expires, ["approval", "expires"]);
@@ -51,7 +51,7 @@ const sizes = {
   disk: ["1Mi", "1024Gi"],
 } as const;
 
-export function* resourcesAreBounded({ resources = {} }: WrittenAction): Iterable<Problem> {
+function* resourcesAreBounded({ resources = {} }: WrittenAction): Iterable<Problem> {
   for (const key of ["memory", "output", "disk"] as const) {
     const written = resources[key];
     const [least, most] = sizes[key];
@@ -66,7 +66,7 @@ export function* resourcesAreBounded({ resources = {} }: WrittenAction): Iterabl
 }
 
 /** Roles stand for any number of people; e-mails can be counted. */
-export function* quorumCanBeReached({ approval }: WrittenAction): Iterable<Problem> {
+function* quorumCanBeReached({ approval }: WrittenAction): Iterable<Problem> {
   const { approvers = [], quorum = 1 } = approval ?? {};
   if (
     approvers.length === 0 ||

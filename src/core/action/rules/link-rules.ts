@@ -5,17 +5,17 @@ import type { Rule } from "./rule.ts";
 
 /** What starts runs by itself has to give what they need, and nothing else. */
 
-export const scheduleGivesParameters = (action: WrittenAction): Iterable<Problem> =>
+const scheduleGivesParameters = (action: WrittenAction): Iterable<Problem> =>
   action.schedule === undefined
     ? []
     : given(action, action.schedule.parameters, ["schedule"], "the schedule");
 
-export function* alertsGiveParameters(action: WrittenAction): Iterable<Problem> {
+function* alertsGiveParameters(action: WrittenAction): Iterable<Problem> {
   for (const [index, link] of (action.alerts ?? []).entries())
     yield* given(action, link.parameters, ["alerts", index], "the alert");
 }
 
-export function* eventsGiveParameters(action: WrittenAction): Iterable<Problem> {
+function* eventsGiveParameters(action: WrittenAction): Iterable<Problem> {
   for (const [index, link] of (action.events ?? []).entries())
     yield* given(action, link.parameters, ["events", index], "the event");
 }

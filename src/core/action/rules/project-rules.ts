@@ -8,7 +8,7 @@ export type ProjectRule = (written: WrittenProject) => Iterable<Problem>;
 
 type Providers = Readonly<Record<string, WrittenProvider>>;
 
-export function* localIsReserved({ providers = {} }: WrittenProject): Iterable<Problem> {
+function* localIsReserved({ providers = {} }: WrittenProject): Iterable<Problem> {
   if (Object.hasOwn(providers, "local"))
     yield {
       code: "PROVIDER_RESERVED",
@@ -18,7 +18,7 @@ export function* localIsReserved({ providers = {} }: WrittenProject): Iterable<P
     };
 }
 
-export function* jumpsAreDeclared({ providers = {} }: WrittenProject): Iterable<Problem> {
+function* jumpsAreDeclared({ providers = {} }: WrittenProject): Iterable<Problem> {
   for (const [name, provider] of Object.entries(providers)) {
     if (provider.kind !== "ssh" || provider.jump === undefined) continue;
     const path = ["providers", name, "jump"];
@@ -49,7 +49,7 @@ function jumpsInACircle(name: string, providers: Providers): boolean {
   return false;
 }
 
-export function* pruneHasAScope({ scope, environments = {} }: WrittenProject): Iterable<Problem> {
+function* pruneHasAScope({ scope, environments = {} }: WrittenProject): Iterable<Problem> {
   if (scope !== undefined) return;
   for (const [name, { prune }] of Object.entries(environments))
     if (prune)
@@ -62,10 +62,7 @@ export function* pruneHasAScope({ scope, environments = {} }: WrittenProject): I
       };
 }
 
-export function* addressesAreAddresses({
-  environments = {},
-  providers = {},
-}: WrittenProject): Iterable<Problem> {
+function* addressesAreAddresses({ environments = {}, providers = {} }: WrittenProject): Iterable<Problem> {
   for (const [name, { server }] of Object.entries(environments))
     yield* address(server, ["environments", name, "server"], "the token comes from ROTA_TOKEN");
   for (const [name, provider] of Object.entries(providers))
@@ -90,7 +87,7 @@ function* address(text: string, path: Path, hint: string): Iterable<Problem> {
 }
 
 /** A header that proves who asks is a secret whatever its value looks like. */
-export function* headersHoldNoSecrets({ providers = {} }: WrittenProject): Iterable<Problem> {
+function* headersHoldNoSecrets({ providers = {} }: WrittenProject): Iterable<Problem> {
   for (const [name, provider] of Object.entries(providers))
     for (const [header, value] of Object.entries((provider.kind === "http" && provider.headers) || {}))
       if (
@@ -105,7 +102,7 @@ export function* headersHoldNoSecrets({ providers = {} }: WrittenProject): Itera
         };
 }
 
-export function* alertsMatch({ alerts = {} }: WrittenProject): Iterable<Problem> {
+function* alertsMatch({ alerts = {} }: WrittenProject): Iterable<Problem> {
   for (const [name, { match }] of Object.entries(alerts)) {
     const parsed =
       match === undefined ? undefined : parseExpression(match, { names: ["alert"], condition: true });

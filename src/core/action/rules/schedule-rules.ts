@@ -5,7 +5,7 @@ import type { Problem } from "../problem.ts";
 import type { WrittenAction } from "../written/written.generated.ts";
 import type { Rule } from "./rule.ts";
 
-export function* cronFires(action: WrittenAction): Iterable<Problem> {
+function* cronFires(action: WrittenAction): Iterable<Problem> {
   const cron = action.schedule?.cron;
   if (cron === undefined) return;
   const path = ["schedule", "cron"];
@@ -27,13 +27,13 @@ export function* cronFires(action: WrittenAction): Iterable<Problem> {
     };
 }
 
-export function* zoneExists(action: WrittenAction): Iterable<Problem> {
+function* zoneExists(action: WrittenAction): Iterable<Problem> {
   const zone = action.schedule?.timezone;
   const problem = zone === undefined ? undefined : checkZone(zone);
   if (problem !== undefined) yield { code: "ZONE_UNKNOWN", path: ["schedule", "timezone"], message: problem };
 }
 
-export function* calendarIsComplete(action: WrittenAction): Iterable<Problem> {
+function* calendarIsComplete(action: WrittenAction): Iterable<Problem> {
   const { schedule } = action;
   if (schedule === undefined) return;
   const { frequency } = schedule;
@@ -60,7 +60,7 @@ export function* calendarIsComplete(action: WrittenAction): Iterable<Problem> {
     };
 }
 
-export function* instantExists(action: WrittenAction): Iterable<Problem> {
+function* instantExists(action: WrittenAction): Iterable<Problem> {
   const at = action.schedule?.at;
   if (at !== undefined && !isInstant(at))
     yield { code: "INSTANT_INVALID", path: ["schedule", "at"], message: "there is no such date and time" };

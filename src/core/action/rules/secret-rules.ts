@@ -10,7 +10,7 @@ const telling =
  * A name that says "secret" with a literal beside it, in a file that goes to git. What a value gives away is found by
  * others. Not for actions that come over the wire: OpenObserve's clients send values in plain text, and may.
  */
-export function* secretsAreNamed(action: WrittenAction): Iterable<Problem> {
+function* secretsAreNamed(action: WrittenAction): Iterable<Problem> {
   yield* plain(action.env, ["env"]);
   for (const [index, step] of (action.steps ?? []).entries()) yield* plain(step.env, ["steps", index, "env"]);
 }

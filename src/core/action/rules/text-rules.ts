@@ -9,7 +9,7 @@ import type { Rule } from "./rule.ts";
 const unseen = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
 
 /** Names and descriptions stand in logs, terminals and pages. What a variable holds is its own affair, but for NUL. */
-export function* textsAreVisible(action: WrittenAction): Iterable<Problem> {
+function* textsAreVisible(action: WrittenAction): Iterable<Problem> {
   yield* visible(action, []);
 }
 
@@ -42,7 +42,7 @@ const hex = (character: string): string =>
   character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
 
 /** On the wire the last line of a description says who owns the action. */
-export function* descriptionClaimsNoOwner({ description = "" }: WrittenAction): Iterable<Problem> {
+function* descriptionClaimsNoOwner({ description = "" }: WrittenAction): Iterable<Problem> {
   if (/^managed-by:/m.test(description))
     yield {
       code: "DESCRIPTION_RESERVED",

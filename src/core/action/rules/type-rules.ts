@@ -4,7 +4,7 @@ import type { Rule } from "./rule.ts";
 
 /** Which fields go with which type of action. */
 
-export function* serviceAccountWhereNeeded(action: WrittenAction): Iterable<Problem> {
+function* serviceAccountWhereNeeded(action: WrittenAction): Iterable<Problem> {
   if (action.type === "runbook" || action.serviceAccount !== undefined) return;
   yield {
     code: "SERVICE_ACCOUNT_MISSING",
@@ -14,7 +14,7 @@ export function* serviceAccountWhereNeeded(action: WrittenAction): Iterable<Prob
   };
 }
 
-export function* fieldsOfTheType(action: WrittenAction): Iterable<Problem> {
+function* fieldsOfTheType(action: WrittenAction): Iterable<Problem> {
   const only = (key: keyof typeof action, types: readonly string[], hint: string): Problem[] =>
     action[key] === undefined || types.includes(action.type)
       ? []
@@ -38,7 +38,7 @@ export function* fieldsOfTheType(action: WrittenAction): Iterable<Problem> {
   yield* only("parameters", ["realtime", "runbook"], "main() of a scheduled action takes no input; use env");
 }
 
-export function* modeWithItsTrigger(action: WrittenAction): Iterable<Problem> {
+function* modeWithItsTrigger(action: WrittenAction): Iterable<Problem> {
   const started = [action.alerts, action.events].some((links) => (links ?? []).length > 0);
   if (action.type === "scheduled" && action.schedule === undefined && !started)
     yield {

@@ -3,7 +3,7 @@ import { stepId } from "../step-id.ts";
 import type { WrittenAction } from "../written/written.generated.ts";
 import type { Rule } from "./rule.ts";
 
-export function* reservedVariablesAreNotSet(action: WrittenAction): Iterable<Problem> {
+function* reservedVariablesAreNotSet(action: WrittenAction): Iterable<Problem> {
   const all = [
     ["env", action.env],
     ...(action.steps ?? []).map((step, index) => [`steps.${index}.env`, step.env]),
@@ -25,7 +25,7 @@ export function* reservedVariablesAreNotSet(action: WrittenAction): Iterable<Pro
         };
 }
 
-export function* stepIdsAreUnique(action: WrittenAction): Iterable<Problem> {
+function* stepIdsAreUnique(action: WrittenAction): Iterable<Problem> {
   const seen = new Map<string, number>();
   for (const [index, step] of (action.steps ?? []).entries()) {
     const id = step.id ?? stepId(step.name, index);
@@ -41,7 +41,7 @@ export function* stepIdsAreUnique(action: WrittenAction): Iterable<Problem> {
   }
 }
 
-export function* stepFieldsFitTheProgram(action: WrittenAction): Iterable<Problem> {
+function* stepFieldsFitTheProgram(action: WrittenAction): Iterable<Problem> {
   for (const [index, step] of (action.steps ?? []).entries()) {
     if (step.parameters !== undefined && step.action === undefined)
       yield {
@@ -61,7 +61,7 @@ export function* stepFieldsFitTheProgram(action: WrittenAction): Iterable<Proble
   }
 }
 
-export function* parameterPatternsCompile(action: WrittenAction): Iterable<Problem> {
+function* parameterPatternsCompile(action: WrittenAction): Iterable<Problem> {
   for (const [name, schema] of Object.entries(action.parameters ?? {}))
     yield* patterns(schema, ["parameters", name]);
 }

@@ -10,7 +10,7 @@ export interface TokenProblem {
 }
 
 /** Deeper than any manifest; the composer behind it recurses, so depth is bounded before it starts. */
-export const deepestNesting = 64;
+const deepestNesting = 64;
 
 const mostProblems = 20;
 

@@ -1,7 +1,7 @@
 import type { Issue } from "../issue.ts";
 
 /** Larger than any hand-written manifest by far; bounds what the parser behind it has to hold. */
-export const largestManifest = 256 * 1024;
+const largestManifest = 256 * 1024;
 
 /** The text of a written file, or why it is none. A refusal is always a single issue. */
 export type Decoded =
