@@ -1,4 +1,5 @@
-import { type ApplyReport, apply, loadRepository, rotaServer } from "../../sync/index.ts";
+import { renderIssues } from "../../core/action/render/render-issues.ts";
+import { type ApplyReport, apply, InvalidRepository, loadRepository, rotaServer } from "../../sync/index.ts";
 import type { Connection } from "../connection/connection.ts";
 import { productVersion } from "../repository/product-folder.ts";
 
@@ -31,6 +32,7 @@ export async function applyAtStart(
     });
     return { report };
   } catch (error) {
+    if (error instanceof InvalidRepository) return { refused: renderIssues(error.issues, "text").trimEnd() };
     const { message, hint } = error as Error & { hint?: string };
     return { refused: hint === undefined ? message : `${message}\n${hint}` };
   }

@@ -9,11 +9,7 @@ const longestList = 7;
 
 /** What became of the apply at start, in a few lines however many items there are. */
 export function applyLines(io: Io, folder: string, result: StartApply): string[] {
-  if ("refused" in result)
-    return [
-      io.style("yellow", `Not applied: ${folder}`),
-      ...indented(result.refused.split("\n").slice(0, longestList)),
-    ];
+  if ("refused" in result) return refusedLines(io, folder, result.refused.split("\n"));
   const { plan, items, unchanged } = result.report;
   const commit = plan.commit === undefined ? "the files as they are" : `commit ${plan.commit.slice(0, 12)}`;
   const failed = items.filter((item) => item.outcome !== "done");
@@ -29,6 +25,12 @@ export function applyLines(io: Io, folder: string, result: StartApply): string[]
       ? [...lines.slice(0, longestList - 1), `  … ${lines.length - longestList + 1} more`]
       : lines;
   return [head, ...shown, ...failed.slice(0, 3).map((item) => failedLine(io, item))];
+}
+
+function refusedLines(io: Io, folder: string, why: readonly string[]): string[] {
+  const shown =
+    why.length > longestList ? [...why.slice(0, longestList - 1), "… `rota validate` shows the rest"] : why;
+  return [io.style("yellow", `Not applied: ${folder}`), ...shown.map((line) => `  ${neutralise(line)}`)];
 }
 
 const signs = { create: "+", update: "~", replace: "±", delete: "-" } as const;
@@ -55,5 +57,3 @@ export function runLines(io: Io, runs: readonly FirstRun[]): string[] {
     return `${head}  ${stateText(io, ended.state)}${took === "" ? "" : ` after ${took}`}${result}${reason}`;
   });
 }
-
-const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${neutralise(line)}`);
