@@ -72,8 +72,7 @@ export function processIo(options: { cwd: string; debug: boolean; stop: AbortSig
 }
 
 /** How the person who is here starts the program: what a line to type next begins with. */
-export const programName = (io: Io): string =>
-  io.env.npm_lifecycle_event === undefined ? "rota" : "npx rota";
+const programName = (io: Io): string => (io.env.npm_lifecycle_event === undefined ? "rota" : "npx rota");
 
 /** Lines of commands with what each does behind it, for "Next:". */
 export function commandLines(io: Io, lines: readonly (readonly [command: string, what: string])[]): string[] {

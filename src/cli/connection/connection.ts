@@ -89,7 +89,7 @@ export function tokenFor(io: Io, environment: string | undefined): string | unde
   return token === "" ? undefined : token;
 }
 
-export const tokenVariable = (environment: string): string =>
+const tokenVariable = (environment: string): string =>
   `ROTA_TOKEN_${environment.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
 
 function missingToken(address: string, environment: string | undefined): Error {

@@ -24,7 +24,7 @@ export type ParsedExpression = { readonly ok: true; readonly expression: Express
 export type Evaluated<T = Json> = { readonly ok: true; readonly value: T } | ExpressionProblem;
 
 /** The names that an expression may use, unless its place has fewer. */
-export const expressionNames = ["parameters", "alert", "steps", "run", "env"] as const;
+const expressionNames = ["parameters", "alert", "steps", "run", "env"] as const;
 
 const longestExpression = 4096;
 const limits = {

@@ -10,11 +10,11 @@ import type { ItemKind, Operation, OperationKind } from "./plan.ts";
  *
  * Made forward, level by level, in each: creates, updates, replaces. Deleted backward, after all else.
  */
-export const kindOrder: readonly ItemKind[] = ["service-account", "action"];
+const kindOrder: readonly ItemKind[] = ["service-account", "action"];
 const made: readonly OperationKind[] = ["create", "update", "replace"];
 
 /** Operations of one group may run at the same time; a group starts when the one before has ended. */
-export function groupOf({ kind, operation }: Pick<Operation, "kind" | "operation">): number {
+function groupOf({ kind, operation }: Pick<Operation, "kind" | "operation">): number {
   const level = kindOrder.indexOf(kind);
   if (operation === "delete") return kindOrder.length * made.length + (kindOrder.length - 1 - level);
   return level * made.length + made.indexOf(operation);

@@ -24,7 +24,7 @@ export function toOperation(classified: Classified, scope: string): Operation | 
 }
 
 /** Whether creating an item starts a run at once (`schedule: {once: true}`). */
-export function runsWhenCreated(fields: JsonObject): boolean {
+function runsWhenCreated(fields: JsonObject): boolean {
   const schedule = fields.schedule;
   return typeof schedule === "object" && schedule !== null && "once" in schedule && schedule.once === true;
 }

@@ -15,7 +15,7 @@ export const printable = (text: string): string =>
   });
 
 /** A field's value as it is shown: JSON, `secret NAME` for a reference, `(default)` for none. */
-export function printableValue(value: Json | undefined): string {
+function printableValue(value: Json | undefined): string {
   if (value === undefined) return "(default)";
   if (value === hidden) return hidden;
   if (isSecretReference(value)) return `secret ${printable(value.secret)}`;
