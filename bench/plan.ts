@@ -80,10 +80,11 @@ async function runPlan(folder: string, address: string): Promise<number> {
   return Number(readFileSync(report, "utf8"));
 }
 
-/** What a server answers to a plan, from memory. */
+/** What a server answers to a plan of what it applied before, from memory. */
 class LiveList {
   lists = 0;
   #list = "[]";
+  #syncs = "{}";
   readonly #actions = new Map<string, string>();
   readonly #server: Server = createServer((request, response) => {
     const path = new URL(request.url ?? "", "http://x").pathname.replace("/api/default", "");
@@ -91,7 +92,7 @@ class LiveList {
     const answers: Record<string, string> = {
       "/actions": this.#list,
       "/service_accounts": '{"data":[]}',
-      "/syncs": '{"applied":null,"history":[]}',
+      "/syncs": this.#syncs,
     };
     response
       .setHeader("content-type", "application/json")
@@ -130,6 +131,11 @@ class LiveList {
       return item;
     });
     this.#list = JSON.stringify(listed);
+    const applied = {
+      ...{ generation: 1, scope, commit: null, plan_id: "0".repeat(64), actor: "bench@example.com", at: 1 },
+      items: listed.map(({ id, name, digest }) => ({ kind: "action", name, id, digest })),
+    };
+    this.#syncs = JSON.stringify({ applied, history: [] });
   }
 
   async listen(): Promise<string> {

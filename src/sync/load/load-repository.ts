@@ -72,7 +72,7 @@ async function readDesired(
   const place = placeOf(project, environment);
   const actions = loaded(validated, cache);
   await cache.save();
-  const byName = new Map(actions.map((action) => [String(action.fields.name), action]));
+  const byName = new Map(actions.map((action) => [action.name, action]));
   return {
     items: [...accountItems(project), ...actions.map(actionItem)],
     source: ({ kind, name }) => sourceOf(tree, kind === "action" ? byName.get(name) : undefined),
@@ -91,7 +91,7 @@ function loaded({ members, issues }: Validated<RecalledAction>, cache: ActionCac
   const python = findPython(process.env);
   const checked = python === undefined || !issues.some(({ code }) => code === "PYTHON_UNCHECKED");
   return members.map((member) => {
-    if ("digest" in member) return slim(member);
+    if ("loaded" in member) return member.loaded;
     const { folder, action, files } = member;
     if (action === undefined) throw new InvalidRepository(issues);
     const fresh = digested(folder, action, files);
@@ -103,14 +103,6 @@ function loaded({ members, issues }: Validated<RecalledAction>, cache: ActionCac
     return fresh;
   });
 }
-
-/** Without what only validation needed, which takes more memory than all the rest. */
-const slim = ({ folder, fields, code, digest }: RecalledAction): LoadedAction => ({
-  folder,
-  fields,
-  code,
-  digest,
-});
 
 function placeOf(project: Project, environment: string | undefined): Environment | undefined {
   if (environment === undefined) return undefined;

@@ -9,25 +9,30 @@ import type { ActionFolder } from "../repository/load-folders.ts";
 /** A valid action with its digests. */
 export interface LoadedAction {
   readonly folder: ActionFolder;
-  /** Canonical. */
-  readonly fields: JsonObject;
+  readonly name: string;
+  readonly protect: boolean;
   readonly code: string;
   readonly digest: string;
+  /** Canonical; made when asked for, because of 10,000 actions a plan looks at the few that differ. */
+  fields(): JsonObject;
 }
 
 /** Digests an action that was read. */
 export function digested(folder: ActionFolder, action: Action, files: readonly BundleFile[]): LoadedAction {
   const fields = canonicalAction(action);
   const code = codeDigest(files);
-  return { folder, fields, code, digest: actionDigest(fields, code) };
+  const { name, protect } = action;
+  return { folder, name, protect, code, digest: actionDigest(fields, code), fields: () => fields };
 }
 
-export const actionItem = ({ folder, fields, code, digest }: LoadedAction): DesiredItem => ({
+export const actionItem = (loaded: LoadedAction): DesiredItem => ({
   kind: "action",
-  name: String(fields.name),
-  digest,
-  fields,
-  code,
-  file: `${folder.folder}/${manifestName}`,
-  protect: fields.protect === true,
+  name: loaded.name,
+  digest: loaded.digest,
+  get fields() {
+    return loaded.fields();
+  },
+  code: loaded.code,
+  file: `${loaded.folder.folder}/${manifestName}`,
+  protect: loaded.protect,
 });

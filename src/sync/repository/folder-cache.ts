@@ -43,10 +43,15 @@ export class FolderCache<T extends Json> {
 
   /** What was remembered for this tree id; undefined when nothing was. */
   get(treeId: string): T | undefined {
+    const line = this.text(treeId);
+    return line === undefined ? undefined : (JSON.parse(line) as T);
+  }
+
+  /** The same as JSON text, without spaces, for whoever needs only its beginning. */
+  text(treeId: string): string | undefined {
     const line = this.#lines.get(treeId);
-    if (line === undefined) return undefined;
-    this.#used.add(treeId);
-    return JSON.parse(line) as T;
+    if (line !== undefined) this.#used.add(treeId);
+    return line;
   }
 
   set(treeId: string, value: T): void {

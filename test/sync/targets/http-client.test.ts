@@ -96,7 +96,6 @@ describe("failures", () => {
 describe("answers", () => {
   it.each([
     ["no JSON", "hello"],
-    ["nested too deep", "[".repeat(5000)],
     ["no list", "{}"],
     ["an action without a name", '[{"id":"x"}]'],
     ["a list with a hole", "[null]"],
@@ -105,6 +104,26 @@ describe("answers", () => {
     const address = await answering(200, body);
     const { target } = rotaServer({ address, token: "t", organization: "default" });
     await expect(target.list()).rejects.toMatchObject({ code: "BAD_ANSWER" });
+  });
+
+  it("that are nested too deep are refused before anything walks them", async () => {
+    const address = await answering(200, `{"id":"x","name":"a","action":${"[".repeat(5000)}`);
+    const ask = httpClient({ address, token: "t", organization: "default" });
+    await expect(ask("/actions/x")).rejects.toMatchObject({ message: expect.stringContaining("too deep") });
+  });
+
+  it("without a definition are not taken for one", async () => {
+    const action = '{"id":"x","name":"a"}';
+    const address = await serve((request, response) =>
+      response.end(request.url?.includes("?") ? `[${action}]` : action),
+    );
+    const { target } = rotaServer({ address, token: "t", organization: "default" });
+    await expect(target.get({ kind: "action", name: "a" })).rejects.toMatchObject({ code: "BAD_ANSWER" });
+  });
+
+  it("that are no UTF-8 are refused", async () => {
+    const address = await serve((_, response) => response.end(Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d])));
+    expect(await failureOf(address)).toMatchObject({ code: "BAD_ANSWER" });
   });
 
   it("are read up to a bound", async () => {

@@ -3,7 +3,7 @@ import { printable } from "../../../core/plan/render/printable.ts";
 import { AuthError, PreconditionFailed, TargetError } from "../target-error.ts";
 import { authorizationHeader, tokenSecrets } from "./authorization.ts";
 import { fetchFailure } from "./fetch-failure.ts";
-import { readBytes, readJson } from "./read-body.ts";
+import { readJson, readText } from "./read-body.ts";
 import { retryAfter } from "./retry-after.ts";
 
 /** Where a Rota server is, and as whom it is spoken to. */
@@ -23,6 +23,8 @@ export interface Ask {
   readonly form?: FormData;
   readonly ifMatch?: string | undefined;
   readonly ifNoneMatch?: "*";
+  /** Of the answer only texts of a list's items are read. */
+  readonly flat?: boolean;
   /** Statuses that are answers, not failures; the caller looks at `status`. */
   readonly expect?: readonly number[];
 }
@@ -65,7 +67,7 @@ export function httpClient({
         signal: AbortSignal.timeout(wait * 1000),
       });
       if (response.ok || ask.expect?.includes(response.status))
-        return { status: response.status, body: await readJson(response, bodyLimit) };
+        return { status: response.status, body: await readJson(response, bodyLimit, ask.flat ?? false) };
       throw failure(response, redact(await said(response), secrets), address);
     } catch (error) {
       throw error instanceof TargetError ? error : fetchFailure(error, address, wait);
@@ -85,8 +87,7 @@ function headers(ask: Ask, token: string): Record<string, string> {
 
 /** What the server says about a failure: the envelope's message, or plain text (401 and 403 may have that). */
 async function said(response: Response): Promise<string> {
-  const bytes = await readBytes(response, errorLimit).catch(() => undefined);
-  const text = new TextDecoder().decode(bytes ?? new Uint8Array());
+  const text = (await readText(response, errorLimit, { fatal: false }).catch(() => "")) ?? "";
   try {
     const { message } = JSON.parse(text) as { message?: unknown };
     return typeof message === "string" ? message : "";

@@ -4,8 +4,13 @@ import type { LiveItem } from "../../../core/plan/plan.ts";
 import { splitTrailer } from "../../../core/wire/description.ts";
 import { badAnswer } from "./read-body.ts";
 
-/** The action of `GET /actions` or `GET /actions/{id}`; only the latter has `action`, its canonical form. */
+/** The action of `GET /actions/{id}`, with its definition. */
 export function readAction(json: Json | undefined): LiveItem {
+  return { ...readListed(json), fields: object(object(json, "an action").action, "an action's definition") };
+}
+
+/** An action of `GET /actions`; whatever a server adds to it is left alone. */
+export function readListed(json: Json | undefined): LiveItem {
   const item = object(json, "an action");
   return {
     kind: "action",
@@ -13,7 +18,7 @@ export function readAction(json: Json | undefined): LiveItem {
     id: text(item.id, "an action's id"),
     digest: optionalText(item.digest),
     code: optionalText(item.code_digest) ?? codeInZipFileName(optionalText(item.zip_file_name) ?? ""),
-    fields: item.action === undefined || item.action === null ? undefined : object(item.action, "an action"),
+    fields: undefined,
     managedBy: optionalText(item.managed_by) ?? splitTrailer(optionalText(item.description) ?? "").managedBy,
     protect: item.protect === true,
     etag: optionalText(item.etag),

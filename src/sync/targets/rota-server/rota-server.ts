@@ -2,8 +2,7 @@ import type { DesiredItem, ItemRef, LiveItem, Operation } from "../../../core/pl
 import { rotaLedger } from "../../ledger/rota-ledger.ts";
 import type { Capabilities, ItemSource, LiveServer, Performed } from "../../ports.ts";
 import { type HttpClient, httpClient, type ServerAddress } from "./http-client.ts";
-import { badAnswer } from "./read-body.ts";
-import { list, object, readAccount, readAction, text } from "./read-items.ts";
+import { list, object, readAccount, readAction, readListed, text } from "./read-items.ts";
 import { accountRequest } from "./write-account.ts";
 import { changeOf, uploadOf } from "./write-action.ts";
 
@@ -17,7 +16,8 @@ export function rotaServer(where: ServerAddress): LiveServer {
   const ids = new Map<string, string>();
 
   const listActions = async (query = ""): Promise<readonly LiveItem[]> => {
-    const actions = list((await ask(`/actions${query}`)).body, "actions").map(readAction);
+    const { body } = await ask(`/actions${query}`, { flat: true });
+    const actions = list(body, "actions").map(readListed);
     for (const { name, id } of actions) ids.set(name, id);
     return actions;
   };
@@ -76,8 +76,5 @@ const rotaCapabilities: Capabilities = { kind: "rota", version: undefined, maxNa
 async function readById(ask: HttpClient, id: string | undefined): Promise<LiveItem | undefined> {
   if (id === undefined) return undefined;
   const { status, body } = await ask(`/actions/${encodeURIComponent(id)}`, { expect: [400, 404] });
-  if (status !== 200) return undefined;
-  const item = readAction(body);
-  if (item.fields === undefined) throw badAnswer("an action without its definition");
-  return item;
+  return status === 200 ? readAction(body) : undefined;
 }
