@@ -184,6 +184,17 @@ describe("parameters", () => {
     });
   });
 
+  it("are held to their own pattern each", async () => {
+    const { place, start } = await world(ok);
+    const two = {
+      ...realtime,
+      parameters: { a: { type: "string", pattern: "^a$" }, b: { type: "string", pattern: "^b$" } },
+    };
+    const version = await place(two);
+    await expect(start(version, { parameters: { a: "a", b: "a" } })).rejects.toThrow(/"b" must match/);
+    expect((await start(version, { parameters: { a: "a", b: "b" } })).parameters).toEqual({ a: "a", b: "b" });
+  });
+
   it("are none for an action that declares none", async () => {
     const { place, start } = await world(ok);
     await expect(start(await place(), { parameters: { a: 1 } })).rejects.toThrow(/it takes none/);

@@ -90,4 +90,5 @@ def check_arguments(entry, main, wanted):
                       "main of " + what + " is called with two arguments, data and logger", wanted)
 
 
-json.dump([found for entry in json.load(sys.stdin) for found in check(entry)], sys.stdout)
+question = sys.stdin.read()
+json.dump([found for entry in json.loads(question or "[]") for found in check(entry)], sys.stdout)

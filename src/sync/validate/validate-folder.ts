@@ -3,6 +3,8 @@ import { exitCodes } from "../exit-codes.ts";
 import { Refusal } from "../refusal.ts";
 import { openRepository } from "../repository/open-repository.ts";
 import { RepositoryError } from "../repository/repository-error.ts";
+import { startEntryPointCheck } from "./check-entry-points.ts";
+import { findPython } from "./find-python.ts";
 import { type Validated, type ValidateOptions, validateRepository } from "./validate-repository.ts";
 
 /**
@@ -15,11 +17,13 @@ export async function validateFolder(
   folder: string,
   options: Pick<ValidateOptions<never>, "environment" | "env">,
 ): Promise<Validated<never>> {
+  const python = startEntryPointCheck(findPython(options.env));
   try {
     const repository = await openRepository(folder);
     try {
       return await validateRepository<never>(repository.workTree(), {
         ...options,
+        python,
         everyOverlay: true,
         now: fromMilliseconds(Date.now()),
       });
@@ -30,5 +34,7 @@ export async function validateFolder(
     if (error instanceof RepositoryError)
       throw new Refusal(error.code, exitCodes.usage, error.message, undefined, { cause: error });
     throw error;
+  } finally {
+    python.stop();
   }
 }

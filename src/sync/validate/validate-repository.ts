@@ -6,7 +6,7 @@ import { type Member, repositoryProblems } from "../../core/action/repository-ru
 import type { Instant } from "../../core/time.ts";
 import { type ActionFolder, loadFolders } from "../repository/load-folders.ts";
 import type { SourceTree } from "../source-tree.ts";
-import { checkEntryPoints } from "./check-entry-points.ts";
+import { type EntryPointCheck, startEntryPointCheck } from "./check-entry-points.ts";
 import { overlayIssues, readOverlay, strangers } from "./check-overlays.ts";
 import { findPython } from "./find-python.ts";
 import { entryPoints, locate, type ReadMember, readMember } from "./read-member.ts";
@@ -31,6 +31,8 @@ export interface ValidateOptions<Known extends Member> {
   readonly everyOverlay?: boolean;
   /** Warns of times that have passed; undefined: no clock. */
   readonly now?: Instant;
+  /** A Python that was started before; undefined: one is started when there is something to ask. */
+  readonly python?: EntryPointCheck;
   /** Environment variables, to find Python. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Valid actions that are known already, by folder and overlay; undefined: read it. */
@@ -62,7 +64,9 @@ export async function validateRepository<Known extends Member = never>(
     );
   const read = members.filter((member) => "issues" in member);
   const entries = read.flatMap(entryPoints);
-  const asking = checkEntryPoints(entries, findPython(options.env));
+  const python =
+    options.python ?? startEntryPointCheck(entries.length > 0 ? findPython(options.env) : undefined);
+  const asking = python.check(entries);
   const whole = members.filter((member) => member.action !== undefined).map(asMember);
   const names = new Set(members.map((member) => member.action?.name ?? folderName(member)));
   const between = await locateAll(tree, repositoryProblems({ members: whole, names, project: readable }));

@@ -114,6 +114,11 @@ describe("limits", () => {
       `${runbook}parameters: { a: { type: array, items: { pattern: "[" } } }\n`,
       ["5:51 PATTERN_INVALID"],
     ],
+    [
+      "a pattern that cannot be matched in linear time",
+      `${runbook}parameters: { a: { type: string, pattern: "^(?=a)a$" } }\n`,
+      ["5:43 PATTERN_INVALID"],
+    ],
   ]);
 });
 

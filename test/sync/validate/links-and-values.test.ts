@@ -52,9 +52,9 @@ describe("values that an action writes for its parameters", () => {
     ).toEqual(["7:49 PARAMETER_VALUE"]);
   });
 
-  it("a pattern that would never end is given up, and said", async () => {
+  it("a pattern that backtracks elsewhere takes no time here", async () => {
     const trap = `parameters: { a: { type: string, pattern: "^(a+)+$", default: ${"a".repeat(40)}! } }\n`;
-    expect(await told(trap)).toEqual(["5:1 PATTERN_TOO_SLOW"]);
+    expect(await told(trap)).toEqual(["5:63 PARAMETER_VALUE"]);
   });
 });
 
