@@ -20,6 +20,8 @@ export async function bundle(folder: string): Promise<void> {
   const build = await rolldown({
     input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
     platform: "node",
+    // Reading a module of ours does nothing but define it, so that a door costs only what is taken through it.
+    treeshake: { moduleSideEffects: (id, external) => external || !isOurs(id) || isEntry(id) },
     external: (id) => /^[^./]/.test(id) && !inside.test(id) && !id.startsWith(process.cwd()),
     plugins: [ownUrls()],
     logLevel: "warn",
@@ -32,6 +34,9 @@ export async function bundle(folder: string): Promise<void> {
   });
   await build.close();
 }
+
+const isOurs = (id: string): boolean => id.startsWith(`${process.cwd()}/src/`);
+const isEntry = (id: string): boolean => entries.some((name) => id.endsWith(`/src/${name}.ts`));
 
 const mark = /__ROTA_URL_OF__\("([^"]+)"\)/g;
 

@@ -1,4 +1,4 @@
-import { type SimpleGit, simpleGit } from "simple-git";
+import type { SimpleGit } from "simple-git";
 import { shownName } from "../../core/bundle/shown-name.ts";
 import { gitConfig, gitEnvironment } from "./git-world.ts";
 import { RepositoryError } from "./repository-error.ts";
@@ -12,8 +12,23 @@ export type Git = (...args: readonly string[]) => Promise<string>;
  * Rejects with RepositoryError. A command that fails silently (`--quiet`) answers "".
  */
 export function openGit(folder: string): Git {
+  let git: Promise<SimpleGit> | undefined;
+  return async (...args) => {
+    git ??= client(folder);
+    const made = await git;
+    try {
+      return await made.raw(["--literal-pathspecs", ...args]);
+    } catch (cause) {
+      throw explained(cause, folder);
+    }
+  };
+}
+
+/** Loaded when git is asked for the first time: a folder outside git never pays for it. */
+async function client(folder: string): Promise<SimpleGit> {
+  const { simpleGit } = await import("simple-git");
   const environment = gitEnvironment(process.env);
-  const git: SimpleGit = simpleGit({
+  return simpleGit({
     baseDir: folder,
     config: [...gitConfig],
     maxConcurrentProcesses: 4,
@@ -31,13 +46,6 @@ export function openGit(folder: string): Git {
     },
     allowEnvironment: Object.keys(environment),
   }).env(environment);
-  return async (...args) => {
-    try {
-      return await git.raw(["--literal-pathspecs", ...args]);
-    } catch (cause) {
-      throw explained(cause, folder);
-    }
-  };
 }
 
 /** What git said, as a sentence that says what to do. Matched texts are git's own under LC_ALL=C. */
