@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { authorization } from "../../src/cli/connection/authorization.ts";
 import { neutralise } from "../../src/cli/output/neutralise.ts";
 import { table } from "../../src/cli/output/table.ts";
 import { exactTime, relativeTime, sizeText, spanText } from "../../src/cli/output/time-texts.ts";
@@ -58,16 +57,4 @@ describe("times and sizes", () => {
     [1536, "1.5 KiB"],
     [10 * 2 ** 20, "10.0 MiB"],
   ])("sizes %d", (bytes, text) => expect(sizeText(bytes)).toBe(text));
-});
-
-describe("authorization", () => {
-  const basic = Buffer.from("me@example.com:pass:word").toString("base64");
-  it.each([
-    [basic, `Basic ${basic}`],
-    ["rota_abcdef0123456789", "Bearer rota_abcdef0123456789"],
-    [
-      Buffer.from("no colon here").toString("base64"),
-      `Bearer ${Buffer.from("no colon here").toString("base64")}`,
-    ],
-  ])("of %s", (token, header) => expect(authorization(token)).toBe(header));
 });

@@ -1,6 +1,6 @@
+import { authorizationHeader } from "../../core/wire/authorization-header.ts";
 import { CliError } from "../cli-error.ts";
 import { exitCode } from "../exit-code.ts";
-import { authorization } from "./authorization.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./read-events.ts";
 import type { ActionListed, LogEvent, LogLineJson, Page, RunJson, ServerJson } from "./wire.ts";
@@ -26,7 +26,7 @@ const answerWithin = 30_000;
 export function client(connection: Connection): Client {
   const { address, organization } = connection;
   const base = `${address}/api/${encodeURIComponent(organization)}`;
-  const headers = { authorization: authorization(connection.token), accept: "application/json" };
+  const headers = { authorization: authorizationHeader(connection.token), accept: "application/json" };
 
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const timeout = init.signal ? {} : { signal: AbortSignal.timeout(answerWithin) };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { authorizationHeader } from "../../../src/sync/targets/rota-server/authorization.ts";
+import { authorizationHeader } from "../../../src/core/wire/authorization-header.ts";
 import { httpClient } from "../../../src/sync/targets/rota-server/http-client.ts";
 import { retryAfter } from "../../../src/sync/targets/rota-server/retry-after.ts";
 import { rotaServer } from "../../../src/sync/targets/rota-server/rota-server.ts";

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { printable } from "../../../core/plan/render/printable.ts";
+import { authorizationHeader } from "../../../core/wire/authorization-header.ts";
 import { AuthError, PreconditionFailed, TargetError } from "../target-error.ts";
-import { authorizationHeader, tokenSecrets } from "./authorization.ts";
 import { fetchFailure } from "./fetch-failure.ts";
 import { readJson, readText } from "./read-body.ts";
 import { retryAfter } from "./retry-after.ts";
+import { tokenSecrets } from "./token-secrets.ts";
 
 /** Where a Rota server is, and as whom it is spoken to. */
 export interface ServerAddress {
