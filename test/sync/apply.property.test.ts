@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { looksTemporary } from "../../src/core/plan/temporary-name.ts";
 import type { LiveServer } from "../../src/sync/ports.ts";
 import { PlanStopped } from "../../src/sync/refusal.ts";
@@ -8,6 +8,9 @@ import { scope } from "../core/plan/items.ts";
 import { arbitraryOwnWorld, arbitraryWorld, build, runs, type World } from "./arbitrary-world.ts";
 import { counted, crashingAt, type Fault, faulty } from "./faults.ts";
 import { allowAll, applyTo, planFor } from "./world.ts";
+
+// The full counts take half a minute on two quiet cores.
+if (process.env.ROTA_SOAK) vi.setConfig({ testTimeout: 600_000 });
 
 /** What is on the server, as git would say it, must be what git says and what prune spares. */
 const expectConverged = async (world: World, server: Awaited<ReturnType<typeof build>>) => {
