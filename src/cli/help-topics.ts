@@ -54,8 +54,10 @@ Of rota serve:
   ROTA_PORT           port (5090)
   ROTA_ROOT_EMAIL, ROTA_ROOT_PASSWORD   the first login; made up and shown once when unset
   ROTA_OPENOBSERVE_URL                  a real OpenObserve in place of the built-in stand-in
+  ROTA_OPENOBSERVE_TOKEN                base64 of email:password that it is asked with
   ROTA_SECRET_KEY, ROTA_SECRET_KEY_FILE the key of stored secrets, in place of ROTA_DATA/secret.key
   ROTA_WORKERS        executions at once (2 for each core, at least 4)
+  ROTA_PYTHON         the Python that runs actions (the first python3 on PATH); also of run --local
   ROTA_LOG            level of the server's own log on standard error: info, debug, … (warn)
 `;
 

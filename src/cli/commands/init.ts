@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { usageError } from "../cli-error.ts";
 import { type CommandModule, examples } from "../command.ts";
@@ -29,7 +29,7 @@ export const init: CommandModule = {
       written.push(file);
     };
     await write("rota.yaml", project(basename(io.cwd)));
-    for (const schema of ["action.schema.json", "rota.schema.json"]) {
+    for (const schema of (await readdir(productFolder("schemas"))).sort()) {
       if (existsSync(join(io.cwd, "schemas", schema))) continue;
       await mkdir(join(io.cwd, "schemas"), { recursive: true });
       await copyFile(join(productFolder("schemas"), schema), join(io.cwd, "schemas", schema));
