@@ -10,7 +10,8 @@ const entries = [
 ];
 
 /** Packages that a command reads at its start; they and our modules become a few files. All others stay outside. */
-const inside = /^(@marcbachmann\/cel-js|@simple-git\/.*|@kwsites\/.*|commander|croner|debug|fastest-levenshtein|ignore|ms|p-limit|re2js|simple-git|yaml|yocto-queue)(\/|$)/;
+const inside =
+  /^(@marcbachmann\/cel-js|@simple-git\/.*|@kwsites\/.*|commander|croner|debug|fastest-levenshtein|ignore|ms|p-limit|re2js|simple-git|yaml|yocto-queue)(\/|$)/;
 
 /**
  * Writes src/ and the packages of `inside` into `folder` as a few files. Reading 360 modules one by one was
@@ -24,6 +25,8 @@ export async function bundle(folder: string): Promise<void> {
     treeshake: { moduleSideEffects: (id, external) => external || !isOurs(id) || isEntry(id) },
     external: (id) => /^[^./]/.test(id) && !inside.test(id) && !id.startsWith(process.cwd()),
     plugins: [ownUrls()],
+    // A package that several commands load may be loaded at once by some and later by others.
+    checks: { ineffectiveDynamicImport: false },
     logLevel: "warn",
   });
   await build.write({
@@ -54,6 +57,8 @@ const ownUrls = (): Plugin => ({
   renderChunk(code, chunk) {
     if (!code.includes("__ROTA_URL_OF__")) return null;
     const to = (place: string) => posix.relative(posix.dirname(chunk.fileName), place);
-    return { code: code.replaceAll(mark, (_, place: string) => `new URL("./${to(place)}", import.meta.url).href`) };
+    return {
+      code: code.replaceAll(mark, (_, place: string) => `new URL("./${to(place)}", import.meta.url).href`),
+    };
   },
 });
