@@ -130,8 +130,8 @@ describe("what is computed is what a clock in the zone shows, minute by minute",
     );
   });
 
-  test.skipIf(!soak)("a whole year in every zone", { timeout: 3_600_000 }, () => {
-    for (const [index, zone] of zones.entries())
+  test("a whole year: two zones, or every one", { timeout: 3_600_000 }, () => {
+    for (const [index, zone] of (soak ? zones : ["Africa/Casablanca", "Australia/Lord_Howe"]).entries())
       fc.assert(
         fc.property(patterns, (pattern) =>
           agree(pattern, zone, Date.UTC(2026, 11, 1), Date.UTC(2027, 11, 31)),
