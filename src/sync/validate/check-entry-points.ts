@@ -37,7 +37,7 @@ export interface EntryPointCheck {
 
 /**
  * Starts one child process that looks into Python files with Python's own parser and never runs their code; started
- * before there is anything to ask, it is ready when there is (25 ms of its own start-up). Without a Python, or with
+ * before there is anything to ask, it is ready when there is (10 ms of its own start-up). Without a Python, or with
  * one that cannot be used, one warning says so. Node's own spawn: loading execa costs more than everything else that
  * `rota validate` does (55 ms).
  */
@@ -47,12 +47,11 @@ export function startEntryPointCheck(python: string | undefined): EntryPointChec
     async check(entries) {
       if (entries.length === 0) return [];
       if (child === undefined) return [unchecked(entries, "no python3 was found")];
-      const question = JSON.stringify(
-        entries.map(({ file, type, bytes }) => ({
-          file,
-          type,
-          source: Buffer.from(bytes).toString("base64"),
-        })),
+      const question = Buffer.concat(
+        entries.flatMap(({ file, type, bytes }) => [
+          Buffer.from(`${type} ${Buffer.from(file).toString("hex")} ${bytes.byteLength}\n`),
+          bytes,
+        ]),
       );
       const answer = await child.ask(question);
       return typeof answer === "string" ? [unchecked(entries, answer)] : toIssues(answer, entries);
@@ -98,7 +97,7 @@ function startChild(python: string) {
     });
   });
   return {
-    ask: (question: string) => {
+    ask: (question: Uint8Array) => {
       child.stdin.end(question);
       return answer;
     },

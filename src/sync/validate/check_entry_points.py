@@ -1,15 +1,27 @@
 """Looks for the entry point of Python actions, without importing or running any of their code.
 
-Reads JSON from stdin: [{"file": path, "type": "scheduled" | "realtime" | "step", "source": base64}], writes JSON to stdout:
-[{"file", "line", "column", "end", "code", "message", "hint"}]. Lines and columns count from 1; columns in characters.
-"""
-import ast
-import base64
-import json
-import sys
-import warnings
+Reads from stdin, for each file, a line `type path-in-hex size` (type: scheduled, realtime or step) and then its
+bytes; writes JSON to stdout: [{"file", "line", "column", "end", "code", "message", "hint"}]. Lines and columns
+count from 1; columns in characters.
 
-warnings.simplefilter("ignore")  # invalid escapes of a user's file are no business of ours
+Only built-in modules: importing ast, json and base64 costs 10 ms, more than half of what this takes.
+"""
+import _ast as ast
+import sys
+
+ONLY_AST = 0x400
+
+
+def walk(node):
+    """Every node below, the nearer first, as ast.walk."""
+    queue = [node]
+    for current in queue:
+        for field in current._fields:
+            value = getattr(current, field, None)
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    queue.append(child)
+    return queue
 
 
 def problem(entry, node, code, message, hint=None):
@@ -25,22 +37,21 @@ def defines_main(node):
         return any((alias.asname or alias.name) in ("main", "*") for alias in node.names)
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return any(isinstance(name, ast.Name) and name.id == "main" for target in targets for name in ast.walk(target))
+        return any(isinstance(name, ast.Name) and name.id == "main" for target in targets for name in walk(target))
     return False
 
 
 def nested_main(tree):
     """A `main` that is defined, but deeper than the top of the module: under `if`, `try`, in a class."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == "main":
             return node
     return None
 
 
 def check(entry):
-    source = base64.b64decode(entry["source"])
     try:
-        tree = ast.parse(source, filename=entry["file"])
+        tree = compile(entry["source"], entry["file"], "exec", ONLY_AST, True)
     except SyntaxError as error:
         line, column = error.lineno or 1, max(1, error.offset or 1)
         yield {"file": entry["file"], "line": line, "column": column, "end": column + 1, "code": "PYTHON_SYNTAX",
@@ -58,7 +69,7 @@ def check(entry):
         nested = nested_main(tree)
         if nested is None:
             yield problem(entry, None, "MAIN_MISSING", "there is no function main", wanted)
-        elif any(isinstance(node, (ast.If, ast.Try)) and nested in ast.walk(node) for node in tree.body):
+        elif any(isinstance(node, (ast.If, ast.Try)) and nested in walk(node) for node in tree.body):
             return  # defined under a condition: a choice that is made when it runs
         else:
             yield problem(entry, nested, "MAIN_MISSING", "main is not at the top of the module", wanted)
@@ -90,5 +101,36 @@ def check_arguments(entry, main, wanted):
                       "main of " + what + " is called with two arguments, data and logger", wanted)
 
 
-question = sys.stdin.read()
-json.dump([found for entry in json.loads(question or "[]") for found in check(entry)], sys.stdout)
+def entries(question):
+    at = 0
+    while at < len(question):
+        end = question.index(b"\n", at)
+        kind, path, size = question[at:end].decode("ascii").split(" ")
+        at = end + 1 + int(size)
+        yield {"type": kind, "file": bytes.fromhex(path).decode("utf-8"), "source": question[end + 1:at]}
+
+
+def quoted(text):
+    """Text as JSON, in ASCII."""
+    out = []
+    for character in text:
+        code = ord(character)
+        if character in '"\\':
+            out.append("\\" + character)
+        elif 0x20 <= code < 0x7F:
+            out.append(character)
+        elif code < 0x10000:
+            out.append("\\u%04x" % code)
+        else:
+            out.append("\\u%04x\\u%04x" % (0xD800 + ((code - 0x10000) >> 10), 0xDC00 + (code & 0x3FF)))
+    return '"' + "".join(out) + '"'
+
+
+def as_json(found):
+    values = ("null" if value is None else str(value) if isinstance(value, int) else quoted(value)
+              for value in found.values())
+    return "{" + ", ".join(quoted(key) + ": " + value for key, value in zip(found, values)) + "}"
+
+
+answers = [as_json(found) for entry in entries(sys.stdin.buffer.read()) for found in check(entry)]
+sys.stdout.write("[" + ", ".join(answers) + "]")

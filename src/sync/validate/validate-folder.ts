@@ -1,11 +1,10 @@
 import { fromMilliseconds } from "../../core/time.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Refusal } from "../refusal.ts";
-import { openRepository } from "../repository/open-repository.ts";
 import { RepositoryError } from "../repository/repository-error.ts";
 import { startEntryPointCheck } from "./check-entry-points.ts";
 import { findPython } from "./find-python.ts";
-import { type Validated, type ValidateOptions, validateRepository } from "./validate-repository.ts";
+import type { Validated, ValidateOptions } from "./validate-repository.ts";
 
 /**
  * Validates the repository that `folder` lies in, its files as they are on disk: what a person does before a
@@ -17,8 +16,13 @@ export async function validateFolder(
   folder: string,
   options: Pick<ValidateOptions<never>, "environment" | "env">,
 ): Promise<Validated<never>> {
+  // Python starts while the rest is still being loaded.
   const python = startEntryPointCheck(findPython(options.env));
   try {
+    const [{ openRepository }, { validateRepository }] = await Promise.all([
+      import("../repository/open-repository.ts"),
+      import("./validate-repository.ts"),
+    ]);
     const repository = await openRepository(folder);
     try {
       return await validateRepository<never>(repository.workTree(), {
