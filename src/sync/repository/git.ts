@@ -1,6 +1,6 @@
 import type { SimpleGit } from "simple-git";
 import { shownName } from "../../core/bundle/shown-name.ts";
-import { gitConfig, gitEnvironment } from "./git-world.ts";
+import { gitConfig, gitEnvironment, type Setting } from "./git-world.ts";
 import { RepositoryError } from "./repository-error.ts";
 
 /** Asks git one question in one folder; answers what it printed. */
@@ -9,12 +9,13 @@ export type Git = (...args: readonly string[]) => Promise<string>;
 /**
  * The one way to ask git something. Arguments are ours, never a user's: what users give (revisions,
  * paths) is checked before it comes here and stands behind `--end-of-options` or `--`.
- * Rejects with RepositoryError. A command that fails silently (`--quiet`) answers "".
+ * `settings` hold for these questions alone. Rejects with RepositoryError. A command that fails silently
+ * (`--quiet`) answers "".
  */
-export function openGit(folder: string): Git {
+export function openGit(folder: string, settings: readonly Setting[] = []): Git {
   let git: Promise<SimpleGit> | undefined;
   return async (...args) => {
-    git ??= client(folder);
+    git ??= client(folder, settings);
     const made = await git;
     try {
       return await made.raw(["--literal-pathspecs", ...args]);
@@ -25,9 +26,9 @@ export function openGit(folder: string): Git {
 }
 
 /** Loaded when git is asked for the first time: a folder outside git never pays for it. */
-async function client(folder: string): Promise<SimpleGit> {
+async function client(folder: string, settings: readonly Setting[]): Promise<SimpleGit> {
   const { simpleGit } = await import("simple-git");
-  const environment = gitEnvironment(process.env);
+  const environment = gitEnvironment(process.env, settings);
   return simpleGit({
     baseDir: folder,
     config: [...gitConfig],

@@ -8,6 +8,7 @@ import { DiskTree } from "./disk-tree.ts";
 import { folderListing } from "./folder-listing.ts";
 import { openGit } from "./git.ts";
 import { GitTree } from "./git-tree.ts";
+import { withoutFilters } from "./git-world.ts";
 import { RepositoryError } from "./repository-error.ts";
 import { checkedRevision, commitOf, unbornHead, unknownRevision } from "./revision.ts";
 import { defaultScope, scopeOfRemotes } from "./scope.ts";
@@ -147,10 +148,11 @@ async function gitRepository(root: string): Promise<Repository> {
       "--show-prefix",
     ),
     commitOf(git, "HEAD"),
-    git("config", "-z", "--get-regexp", "^(remote\\..*\\.url|core\\.filemode)$"),
+    git("config", "-z", "--get-regexp", "^(remote\\..*\\.url|core\\.filemode|filter\\..*)$"),
   ]);
   const [gitFolder = "", shallow = "", prefix = ""] = place.split("\n");
-  const { urls, fileMode } = readSettings(settings);
+  const { urls, fileMode, filters } = readSettings(settings);
+  const filterless = filters.size === 0 ? git : openGit(root, withoutFilters(filters));
   return {
     root,
     origin: "git",
@@ -159,7 +161,7 @@ async function gitRepository(root: string): Promise<Repository> {
     scope: scopeOfRemotes(urls),
     cacheFolder: join(gitFolder, "rota"),
     changes: (overlays = []) =>
-      head === undefined ? Promise.reject(unbornHead()) : changesFromHead(git, prefix, overlays),
+      head === undefined ? Promise.reject(unbornHead()) : changesFromHead(filterless, prefix, overlays),
     at: async (revision) => {
       if (revision === undefined && head === undefined) throw unbornHead();
       const commit = revision === undefined ? head : await commitOf(git, checkedRevision(revision));
@@ -172,14 +174,21 @@ async function gitRepository(root: string): Promise<Repository> {
 }
 
 /** `git config -z --get-regexp`: `key LF value NUL`. */
-function readSettings(printed: string): { urls: Map<string, string>; fileMode: boolean } {
+function readSettings(printed: string): {
+  urls: Map<string, string>;
+  fileMode: boolean;
+  filters: Set<string>;
+} {
   const urls = new Map<string, string>();
+  const filters = new Set<string>();
   let fileMode = true;
   for (const setting of printed.split("\0")) {
     const [key = "", value = ""] = setting.split(/\n(.*)/s);
     const remote = /^remote\.(.*)\.url$/s.exec(key)?.[1];
     if (remote !== undefined && !urls.has(remote)) urls.set(remote, value);
     if (key === "core.filemode") fileMode = value !== "false";
+    const filter = /^filter\.(.*)\.[^.]*$/s.exec(key)?.[1];
+    if (filter !== undefined) filters.add(filter);
   }
-  return { urls, fileMode };
+  return { urls, fileMode, filters };
 }

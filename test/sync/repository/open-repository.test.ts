@@ -144,6 +144,49 @@ describe("a git repository at HEAD", () => {
     expect(existsSync(trace)).toBe(false);
   });
 
+  it("runs no filter, whatever it is called", async () => {
+    const folder = testRepository(two);
+    const trace = join(folder, ".git/ran");
+    const evil = `echo ran >> '${trace}'; cat`;
+    for (const name of ["evil", "with.dot", "with = sign", "Lfs"])
+      for (const [key, value] of Object.entries({ clean: evil, process: evil, required: "true" })) {
+        git(folder, "config", `filter.${name}.${key}`, value);
+        git(folder, "config", "--file", join(folder, "more"), `filter.included.${key}`, value);
+      }
+    git(folder, "config", "include.path", join(folder, "more"));
+    // A name in this file has no spaces: that filter is declared and never used.
+    writeFiles(folder, {
+      ".git/info/attributes":
+        "*.py filter=evil\n*.sh filter=with.dot\nrota.yaml filter=included\n*.yaml filter=Lfs\n",
+      "actions/a/main.py": "changed\n",
+      "actions/a/tool.sh": { executable: "#!/bin/no\n" },
+      "actions/a/action.yaml": "type: realtime  \n",
+      "rota.yaml": "scope: tea2\n",
+    });
+    const repository = await opened(folder);
+    expect(await repository.changes()).toHaveLength(4);
+    expect(existsSync(trace)).toBe(false);
+  });
+
+  it("fetches nothing, so that no program that a remote names is started", async () => {
+    const folder = testRepository(two);
+    const trace = join(folder, ".git/ran");
+    const oid = git(folder, "rev-parse", "HEAD:actions/a/main.py").trim();
+    rmSync(join(folder, ".git/objects", oid.slice(0, 2), oid.slice(2)));
+    git(folder, "config", "core.repositoryFormatVersion", "1");
+    git(folder, "config", "extensions.partialClone", "origin");
+    git(folder, "config", "remote.origin.promisor", "true");
+    git(folder, "config", "core.sshCommand", `echo ssh >> '${trace}'; false`);
+    git(folder, "config", "remote.origin.uploadpack", `echo uploadpack >> '${trace}'; false`);
+    git(folder, "config", "protocol.allow", "always");
+    for (const url of ["ssh://example.com/owner/repo", `file://${folder}`, folder]) {
+      git(folder, "config", "remote.origin.url", url);
+      const tree = await (await opened(folder)).at();
+      await expect(tree.read("actions/a/main.py")).rejects.toMatchObject({ code: "OBJECT_MISSING" });
+    }
+    expect(existsSync(trace)).toBe(false);
+  });
+
   it("reads the folder that was asked for, though a hook's variables name another", async () => {
     const folder = testRepository(two);
     const other = testRepository({ "actions/z/main.py": "" });
