@@ -45,7 +45,12 @@ export async function accept(parts: Parts, request: FastifyRequest, ask: Version
   if (ask.zip?.bytes.length === 0) throw new HttpError(400, "Uploaded file is empty");
   const { form, owner } = withoutTrailer(ask.form);
   const action = effective(parts, { ...ask, form }, before);
-  await checkAccount(parts, principal, { action, before, plain: ask.action === undefined });
+  await checkAccount(parts, principal, {
+    action,
+    before,
+    newCode: ask.zip !== undefined,
+    plain: ask.action === undefined,
+  });
   const live = await acceptVersion(parts.registry, {
     organization,
     actor: principal.email,
@@ -90,18 +95,26 @@ function effective(parts: Parts, ask: VersionAsk, before: AcceptedVersion | unde
   );
 }
 
+interface Accounted {
+  readonly action: Action;
+  readonly before: AcceptedVersion | undefined;
+  readonly newCode: boolean;
+  readonly plain: boolean;
+}
+
 /**
- * The service account must be there, and whoever gives it to an action must be allowed to read it: its rights
- * become those of the code. @throws HttpError 400 with OpenObserve's words, AccessError.
+ * The service account must be there, and whoever gives it to an action, or new code to an action that has it,
+ * must be allowed to read it: its rights become those of the code. @throws HttpError 400 with OpenObserve's
+ * words, AccessError.
  */
 async function checkAccount(
   parts: Parts,
   principal: Principal,
-  { action, before, plain }: { action: Action; before: AcceptedVersion | undefined; plain: boolean },
+  { action, before, newCode, plain }: Accounted,
 ): Promise<void> {
   const email = action.serviceAccount?.toLowerCase();
   if (email === undefined) return;
-  const isGiven = email !== before?.action.serviceAccount?.toLowerCase();
+  const isGiven = newCode || email !== before?.action.serviceAccount?.toLowerCase();
   if (isGiven) requirePermission(principal, { type: "service_accounts", id: email, verb: "Get" });
   const found = await parts.store.access.identify({ organization: principal.organization, email });
   if (found?.identity.kind === "service-account") return;

@@ -95,6 +95,29 @@ export const permissions: readonly WireCheck[] = [
     },
   },
   {
+    name: "nobody runs code of theirs as an account that they may not read",
+    rotaOnly: true,
+    async run(world) {
+      const [given, name] = [world.unique(), world.unique()];
+      const id = await world.create({ name });
+      const all = ["action_scripts:_all", "AllowAll"] as const;
+      const ask = await accountWith(world, [all]);
+      const reader = await accountWith(world, [all, [`service_accounts:${world.account}`, "AllowGet"]]);
+      const before = ok<{ version: number }>(await ask("GET", `actions/${id}`)).version;
+      const again = { ...usualForm(name, world.account), id };
+      const needs = /AllowGet on service_accounts:/;
+      const form = toForm(usualForm(given, world.account));
+      refused(await ask("POST", "actions/upload", { form }), 403, needs);
+      refused(await ask("POST", "actions/upload", { form: toForm(again) }), 403, needs);
+      const silent = toForm({ ...again, service_account: undefined });
+      refused(await ask("POST", "actions/upload", { form: silent }), 403, needs);
+      assert.equal(ok<{ version: number }>(await ask("GET", `actions/${id}`)).version, before);
+      // What it says of the same code is no code.
+      ok(await ask("PUT", `actions/${id}`, { json: { description: "other words" } }));
+      ok(await reader("POST", "actions/upload", { form: toForm(again) }));
+    },
+  },
+  {
     name: "nobody gives what they do not have",
     rotaOnly: true,
     async run(world) {
