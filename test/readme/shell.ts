@@ -30,6 +30,7 @@ export class Shell {
   }
 
   async close(): Promise<void> {
+    if (this.#bash.exitCode !== null || this.#bash.signalCode !== null) return;
     const ended = new Promise((done) => this.#bash.once("exit", done));
     this.#bash.stdin?.end();
     await ended;

@@ -60,13 +60,20 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await shell?.close();
-  if (server?.exitCode === null && server.pid !== undefined) {
-    const ended = new Promise((done) => server?.once("exit", done));
-    process.kill(-server.pid, "SIGINT");
-    await ended;
-  }
+  if (server !== undefined) await stopped(server);
   rmSync(root, { recursive: true, force: true });
-});
+}, 240_000);
+
+/** As Ctrl-C in its terminal; whoever does not go within a minute is made to. */
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const group = -child.pid;
+  const ended = new Promise((done) => child.once("exit", done));
+  const late = setTimeout(() => process.kill(group, "SIGKILL"), 60_000);
+  process.kill(group, "SIGINT");
+  await ended;
+  clearTimeout(late);
+}
 
 describe.sequential("the README's tour", () => {
   it("is long enough to be one", () => expect(tour.length).toBeGreaterThan(10));
