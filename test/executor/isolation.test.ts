@@ -80,6 +80,26 @@ describe("at level full", () => {
     expect([null, refused]).toContain((result as unknown[])[5]);
   });
 
+  test("no socket leads to the host that a virtual machine runs on: no network namespace holds that one", async () => {
+    const { executor, bundle } = world();
+    if ((await executor.level()) !== "full") return;
+    const folder = bundle(
+      tries(
+        "return socket.socket(40, socket.SOCK_STREAM) and 'made'",
+        "return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) and 'made'",
+        "return socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) and 'made'",
+        "return len(socket.socketpair())",
+      ),
+    );
+    for (const network of [false, true])
+      expect((await execute(executor, folder, { network })).result).toEqual([
+        "Operation not permitted",
+        "made",
+        "made",
+        2,
+      ]);
+  });
+
   test("network: false leaves no way out, not even to the server's own port; loopback is its own", async () => {
     const { executor, bundle } = world();
     if ((await executor.level()) !== "full") return;

@@ -51,6 +51,7 @@ REFUSED = {
     "userfaultfd": (323, 282),
 }
 CLONE, CLONE3 = (56, 220), 435
+SOCKET, VSOCK = (41, 198), 40
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ALLOW, REFUSE, NOT_THERE = 0x7FFF0000, 0x00050000 | 1, 0x00050000 | 38
 ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -75,5 +76,8 @@ def instructions():
     # clone is how threads and processes are made: refused only with a flag that asks for a namespace.
     program += [step(JUMP_EQUAL, CLONE[column], 0, 3), step(LOAD, 16)]
     program += [step(JUMP_ANY_BIT, system_calls.ALL_NAMESPACES, 0, 1), step(RETURN, REFUSE)]
+    # A virtual machine's way to its host: no network namespace holds it, so `network: false` would not either.
+    program += [step(LOAD, 0), step(JUMP_EQUAL, SOCKET[column], 0, 3), step(LOAD, 16)]
+    program += [step(JUMP_EQUAL, VSOCK, 0, 1), step(RETURN, REFUSE)]
     program.append(step(RETURN, ALLOW))
     return b"".join(program)
