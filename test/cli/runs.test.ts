@@ -191,6 +191,57 @@ describe("rota show, logs and cancel", () => {
   });
 });
 
+describe("a server that is hostile", () => {
+  const evil = "\u001b]0;owned\u0007\u001b[2J\rfake\u009b31m\u202e";
+  const everywhere = {
+    ...run,
+    ...Object.fromEntries(
+      ["id", "action_id", "action_name", "version", "digest", "reason", "actor", "isolation", "signal"].map(
+        (key) => [key, `${evil}${key}`],
+      ),
+    ),
+    exit_code: null,
+    trigger: { kind: evil, name: evil },
+    parameters: { [evil]: evil },
+    result: { [evil]: evil },
+  };
+  const logged = { ...line(1, evil), stream: evil, level: evil };
+  const routes = {
+    "POST /api/default/actions/x/run": everywhere,
+    "GET /api/default/runs?limit=20": { items: [{ ...everywhere, state: evil }], next: evil },
+    [show]: everywhere,
+    [`POST /api/default/runs/${run.id}/cancel`]: { ...everywhere, state: evil },
+    [log]: stream(
+      events(
+        ["line", 1, logged],
+        ["line", 2, { ...logged, sequence: 2, stream: "log" }],
+        ["end", 3, everywhere],
+      ),
+    ),
+  };
+
+  it.each([
+    [["runs"]],
+    [["runs", "--format", "json"]],
+    [["show", run.id]],
+    [["show", run.id, "--format", "json"]],
+    [["logs", run.id]],
+    [["logs", run.id, "--follow"]],
+    [["logs", run.id, "--format", "json"]],
+    [["cancel", run.id]],
+    [["run", "x"]],
+  ])("cannot drive the terminal through any of its texts: %j", async (args) => {
+    const { out, err } = await at(routes, args);
+    expect(`${out}${err}`).toContain("owned");
+    expect(`${out}${err}`).not.toMatch(/[\u0007\r\u001b\u0080-\u009f\u202a-\u202e]/);
+  });
+
+  it("keeps what it said whole as JSON", async () => {
+    const { out } = await at(routes, ["show", run.id, "--format", "json"]);
+    expect(JSON.parse(out)).toEqual(everywhere);
+  });
+});
+
 describe("a server that refuses", () => {
   const route = "GET /api/default/actions";
   const status =

@@ -3,6 +3,7 @@ import { client } from "../connection/client.ts";
 import { addConnectionOptions, connect } from "../connection/connection.ts";
 import { exitCode } from "../exit-code.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
+import { neutralise } from "../output/neutralise.ts";
 import { stateText } from "../output/run-texts.ts";
 
 /** `rota cancel RUN` */
@@ -21,8 +22,8 @@ export const cancel: CommandModule = {
     const run = await server.cancel(argument(values, 0));
     if (wantsJson(values)) printJson(io, run);
     else if (run.state === "running")
-      io.out(`Asked ${run.id} to stop; \`rota show ${run.id}\` tells when it has.`);
-    else io.out(`${run.id} is ${stateText(io, run.state)}`);
+      io.out(neutralise(`Asked ${run.id} to stop; \`rota show ${run.id}\` tells when it has.`));
+    else io.out(`${neutralise(run.id)} is ${stateText(io, run.state)}`);
     return exitCode.done;
   },
 };

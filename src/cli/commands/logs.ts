@@ -3,7 +3,7 @@ import { argument, type CommandModule, examples, flag } from "../command.ts";
 import { client } from "../connection/client.ts";
 import { addConnectionOptions, connect } from "../connection/connection.ts";
 import { exitCode } from "../exit-code.ts";
-import { addFormatOption, wantsJson } from "../output/format-option.ts";
+import { addFormatOption, jsonText, wantsJson } from "../output/format-option.ts";
 import { logLineText, stateText } from "../output/run-texts.ts";
 
 /** `rota logs RUN` */
@@ -25,7 +25,7 @@ export const logs: CommandModule = {
     const follow = flag(values, "follow") || isFinal((await server.show(id)).state);
     const lines = follow ? server.log(id, { after: 0, signal: io.stop }) : server.logUntilNow(id);
     for await (const event of lines) {
-      if (event.kind === "line") io.out(json ? JSON.stringify(event.line) : logLineText(io, event.line));
+      if (event.kind === "line") io.out(json ? jsonText(event.line) : logLineText(io, event.line));
       else if (!json && flag(values, "follow")) io.note(`The run ended: ${stateText(io, event.run.state)}`);
     }
     return exitCode.done;

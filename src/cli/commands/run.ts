@@ -45,7 +45,7 @@ export const run: CommandModule = {
     }
     const server = client(await connect(io, values));
     const started = await server.start(name, input);
-    io.note(`run ${started.id} of ${neutralise(started.action_name)}, version ${started.version}`);
+    io.note(neutralise(`run ${started.id} of ${started.action_name}, version ${started.version}`));
     return followRun(io, server.log(started.id, { after: 0 }), {
       json,
       cancel: async () => void (await server.cancel(started.id)),

@@ -6,6 +6,7 @@ import type { RunJson } from "../connection/wire.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
+import { neutralise } from "../output/neutralise.ts";
 import { durationText, stateText, triggerText } from "../output/run-texts.ts";
 import { table } from "../output/table.ts";
 import { exactTime, relativeTime } from "../output/time-texts.ts";
@@ -41,7 +42,7 @@ export const runs: CommandModule = {
         page.items.map((run) => row(io, run)),
       ))
         io.out(line);
-      if (page.next != null) io.note(`There are more: rota runs --cursor ${page.next}`);
+      if (page.next != null) io.note(`There are more: rota runs --cursor ${neutralise(page.next)}`);
     }
     return exitCode.done;
   },

@@ -11,5 +11,15 @@ export function addFormatOption(command: Command, choices: readonly string[] = [
 
 export const wantsJson = (values: Values): boolean => values.options.format === "json";
 
+/**
+ * JSON that no terminal obeys: what JSON itself leaves as it is (C1 control characters, the marks that reverse
+ * reading order) is written as an escape, which every reader turns back.
+ */
+export const jsonText = (value: unknown, indent = 0): string =>
+  JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
 /** Prints one JSON value, indented; the shapes are documented in docs/reference/cli-json.md. */
-export const printJson = (io: Io, value: unknown): void => io.raw(`${JSON.stringify(value, null, 2)}\n`);
+export const printJson = (io: Io, value: unknown): void => io.raw(`${jsonText(value, 2)}\n`);

@@ -19,7 +19,8 @@ const colours = {
 } as const satisfies Record<RunState, string>;
 
 /** The state, coloured; words stay whole for whoever sees no colours. */
-export const stateText = (io: Io, state: RunState): string => io.style(colours[state] ?? "reset", state);
+export const stateText = (io: Io, state: RunState): string =>
+  io.style(Object.hasOwn(colours, state) ? colours[state] : "reset", neutralise(state));
 
 /** "schedule", "alert DiskFull": what started a run. */
 export function triggerText({ trigger }: RunJson): string {
@@ -35,7 +36,9 @@ export function durationText(run: RunJson, now: number): string {
 
 /** One line of a log: time, where it came from when that is not plain output, text. */
 export function logLineText(io: Io, line: LogLineJson): string {
-  const mark = line.stream === "log" ? (line.level ?? "log") : line.stream === "stdout" ? "" : line.stream;
+  const mark = neutralise(
+    line.stream === "log" ? (line.level ?? "log") : line.stream === "stdout" ? "" : line.stream,
+  );
   const colour =
     mark === "error" || mark === "critical" || mark === "stderr"
       ? "red"
@@ -53,11 +56,11 @@ export function runFacts(io: Io, run: RunJson): string[] {
     at == null ? "" : `${exactTime(at)}  (${relativeTime(at, now)})`;
   const facts: readonly (readonly [string, string])[] = [
     ["run", run.id],
-    ["action", `${neutralise(run.action_name)}  (${run.action_id})`],
+    ["action", `${run.action_name}  (${run.action_id})`],
     ["version", `${run.version}  (digest ${run.digest.slice(0, 12)})`],
-    ["state", stateText(io, run.state)],
-    ["reason", neutralise(run.reason ?? "")],
-    ["started by", neutralise(`${triggerText(run)}, ${run.actor}`)],
+    ["state", run.state],
+    ["reason", run.reason ?? ""],
+    ["started by", `${triggerText(run)}, ${run.actor}`],
     ["created", when(run.created_at)],
     ["started", when(run.started_at)],
     ["ended", when(run.ended_at)],
@@ -67,9 +70,13 @@ export function runFacts(io: Io, run: RunJson): string[] {
     ["isolation", run.isolation ?? ""],
     ["memory", run.peak_memory == null ? "" : `${sizeText(run.peak_memory)} at most`],
     ["cpu time", run.cpu_time == null ? "" : spanText(run.cpu_time)],
-    ["parameters", isEmpty(run.parameters) ? "" : neutralise(JSON.stringify(run.parameters))],
+    ["parameters", isEmpty(run.parameters) ? "" : JSON.stringify(run.parameters)],
   ];
-  return facts.filter(([, value]) => value !== "").map(([key, value]) => `${key.padEnd(11)} ${value}`);
+  const shown = (key: string, value: string) =>
+    key === "state" ? stateText(io, run.state) : neutralise(value);
+  return facts
+    .filter(([, value]) => value !== "")
+    .map(([key, value]) => `${key.padEnd(11)} ${shown(key, value)}`);
 }
 
 /** The result as a person reads it: indented JSON, or its size where the server kept it back. */
