@@ -236,6 +236,34 @@ describe("a server that is hostile", () => {
     expect(`${out}${err}`).not.toMatch(/[\u0007\r\u001b\u0080-\u009f\u202a-\u202e]/);
   });
 
+  it.each([
+    [["list"], "GET /api/default/actions", "application/json"],
+    [["show", run.id], show, "application/json"],
+    [["logs", run.id, "--follow"], log, "text/event-stream"],
+    [["list"], "GET /api/default/actions", "refusal"],
+  ])(
+    "cannot fill the memory with an answer that does not end: %j %s %s",
+    async (args, route, type) => {
+      const piece = "x".repeat(2 ** 20);
+      let left = false;
+      const endless: Answer = (_, response) => {
+        response.writeHead(type === "refusal" ? 500 : 200, { "content-type": type });
+        const more = () => {
+          while (!response.destroyed && response.write(piece));
+        };
+        response.on("drain", more).on("close", () => {
+          left = true;
+        });
+        more();
+      };
+      const { code, err } = await at({ [show]: run, [route]: endless }, args);
+      expect(code).toBe(21);
+      expect(err).toMatch(type === "refusal" ? /status 500/ : /more than a Rota server ever does/);
+      expect(left).toBe(true);
+    },
+    60_000,
+  );
+
   it("keeps what it said whole as JSON", async () => {
     const { out } = await at(routes, ["show", run.id, "--format", "json"]);
     expect(JSON.parse(out)).toEqual(everywhere);

@@ -1,6 +1,7 @@
 import { authorizationHeader } from "../../core/wire/authorization-header.ts";
 import { CliError } from "../cli-error.ts";
 import { exitCode } from "../exit-code.ts";
+import { boundedParts, boundedText } from "./bounded-body.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./read-events.ts";
 import type { ActionListed, LogEvent, LogLineJson, Page, RunJson, ServerJson } from "./wire.ts";
@@ -21,6 +22,7 @@ export interface Client {
 }
 
 const answerWithin = 30_000;
+const longestRefusal = 64 * 1024;
 
 /** A client for the API of the server at `connection`. */
 export function client(connection: Connection): Client {
@@ -42,15 +44,17 @@ export function client(connection: Connection): Client {
     if (!response.ok) throw await refused(response, connection);
     return response;
   };
-  const get = async <T>(path: string): Promise<T> => (await (await ask(path)).json()) as T;
+  const get = async <T>(path: string): Promise<T> => JSON.parse(await boundedText(await ask(path))) as T;
   const post = async <T>(path: string, body: unknown): Promise<T> =>
-    (await (
-      await ask(path, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      })
-    ).json()) as T;
+    JSON.parse(
+      await boundedText(
+        await ask(path, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(body),
+        }),
+      ),
+    ) as T;
   const one = (run: string) => `/runs/${encodeURIComponent(run)}`;
 
   return {
@@ -68,8 +72,8 @@ export function client(connection: Connection): Client {
     show: (run) => get(one(run)),
     cancel: (run) => post(`${one(run)}/cancel`, {}),
     logUntilNow: async function* (run) {
-      const body = await (await ask(`${one(run)}/logs`)).text();
-      for (const line of body.split("\n"))
+      const { body } = await ask(`${one(run)}/logs`);
+      for await (const line of boundedParts(body, /\n/))
         if (line !== "") yield { kind: "line", line: JSON.parse(line) as LogLineJson };
     },
     log: (run, options) =>
@@ -103,7 +107,7 @@ export function unreachable(address: string, error: unknown): CliError {
 }
 
 async function refused(response: Response, connection: Connection): Promise<CliError> {
-  const text = (await response.text().catch(() => "")).slice(0, 2000);
+  const text = (await boundedText(response, longestRefusal).catch(() => "")).slice(0, 2000);
   const said = messageOf(text) ?? `status ${response.status}`;
   if (response.status === 401)
     return new CliError(

@@ -1,6 +1,6 @@
 import { CliError } from "../cli-error.ts";
 import { exitCode } from "../exit-code.ts";
-
+import { boundedParts, EndlessAnswer } from "./bounded-body.ts";
 import type { LogEvent, LogLineJson, RunJson } from "./wire.ts";
 
 const triesWithoutProgress = 5;
@@ -34,6 +34,7 @@ export async function* readEvents(
       }
     } catch (error) {
       if (error instanceof Error && error.name === "AbortError") throw error;
+      if (error instanceof EndlessAnswer) throw error;
       if (
         error instanceof CliError &&
         (error.exitCode !== exitCode.unreachable || failures >= triesWithoutProgress)
@@ -55,14 +56,7 @@ export async function* readEvents(
 async function* events(
   body: ReadableStream<Uint8Array> | null,
 ): AsyncGenerator<{ event: string; data: string }> {
-  if (body === null) return;
-  let rest = "";
-  for await (const text of body.pipeThrough(new TextDecoderStream() as never) as AsyncIterable<string>) {
-    rest += text;
-    const blocks = rest.split(/\r?\n\r?\n/);
-    rest = blocks.pop() ?? "";
-    for (const block of blocks) yield parsed(block);
-  }
+  for await (const block of boundedParts(body, /\r?\n\r?\n/)) yield parsed(block);
 }
 
 function parsed(block: string): { event: string; data: string } {
