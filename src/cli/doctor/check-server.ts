@@ -1,4 +1,5 @@
 import type { Values } from "../command.ts";
+import { boundedText } from "../connection/bounded-body.ts";
 import { client, unreachable } from "../connection/client.ts";
 import { findServer, tokenFor } from "../connection/connection.ts";
 import type { Io } from "../io.ts";
@@ -8,7 +9,7 @@ import { type Check, failed, passed } from "./check.ts";
 export async function checkServer(io: Io, values: Values): Promise<readonly Check[]> {
   const { address, environment, organization } = await findServer(io, values);
   const answer = await fetch(`${address}/config`, { signal: AbortSignal.timeout(5_000), redirect: "manual" })
-    .then((response) => response.json() as Promise<{ build?: string; version?: string }>)
+    .then(async (response) => JSON.parse(await boundedText(response)) as { build?: string; version?: string })
     .catch((error: unknown) => unreachable(address, error));
   if (answer instanceof Error)
     return [
