@@ -17,6 +17,7 @@ let store: Store;
 let executor: RotaExecutor;
 let service: RunsService;
 const never = new AbortController().signal;
+const login = Buffer.from("a@example.com:run_password_1").toString("base64");
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "rota-runs-real-"));
@@ -30,7 +31,7 @@ beforeAll(async () => {
     executor,
     environments: executor.environments,
     bundles: { path: (code) => join(folder, "bundles", code) },
-    credentials: { forRun: async () => ({ url: "http://127.0.0.1:1/", token: "dG9rZW4=" }) },
+    credentials: { forRun: async () => ({ url: "http://127.0.0.1:1/", token: login }) },
     clock: systemClock(),
     workers: 4,
     ownsStore: true,
@@ -79,8 +80,25 @@ def main():
 `,
     { env: { STREAM: "default" } },
   );
-  expect(await texts(run)).toEqual(["hello default http://127.0.0.1:1/ dG9rZW4="]);
+  expect(await texts(run)).toEqual(["hello default http://127.0.0.1:1/ [redacted]"]);
   expect(await ended(run)).toMatchObject({ state: "succeeded", exitCode: 0, attempt: 1 });
+});
+
+it("a login that a script tells is hidden in log and reason, whole and in part", async () => {
+  const run = await start(
+    `import base64, os
+def main():
+    login = base64.b64decode(os.environ["ORIGIN_CLUSTER_TOKEN"]).decode()
+    print(login, len(login))
+    raise ValueError(login.split(":")[1])
+`,
+  );
+  const { state, reason } = await ended(run);
+  const told = (await texts(run)).join("\n");
+  expect(state).toBe("failed");
+  expect(told).toContain("[redacted] 28");
+  expect(`${told}\n${reason}`).not.toMatch(/run_password_1/);
+  expect(reason).toContain("[redacted]");
 });
 
 it("a real-time action transforms its records", async () => {

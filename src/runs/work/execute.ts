@@ -1,3 +1,4 @@
+import { type Redact, redactor, secretsOfLogin } from "../../core/redact/redactor.ts";
 import type { ExecutionEnd } from "../../core/run/run-event.ts";
 import { after } from "../../core/time.ts";
 import type { Claimed, Clock, Executor, Outcome, RunBlobs, Task } from "../ports.ts";
@@ -24,7 +25,8 @@ export interface Executed {
 
 /**
  * Has a task executed, and answers in the end whatever the executor does: rejects, hangs, or answers nonsense.
- * A hang is ended a while after the timeout, or after `signal`.
+ * A hang is ended a while after the timeout, or after `signal`. What the program says of its own login is hidden
+ * before it reaches the log or the reason; a result is bytes, and its login is worth nothing by the time it is read.
  */
 export async function execute(
   parts: { readonly executor: Executor; readonly blobs: RunBlobs; readonly clock: Clock },
@@ -34,14 +36,16 @@ export async function execute(
   signal: AbortSignal,
 ): Promise<Executed> {
   const watch = watchdog(parts.clock, task, signal);
+  const login = task.env.ORIGIN_CLUSTER_TOKEN;
+  const redact = redactor(login === undefined ? [] : secretsOfLogin(login));
   const work = async (): Promise<Executed> => {
     const input = (await parts.blobs.get(run.id, "input")) ?? nothing();
     const outcome = await parts.executor.execute(task, {
       input,
-      output: (chunk) => writer.output(chunk),
+      output: (chunk) => writer.output({ ...chunk, text: redact(chunk.text) }),
       signal: watch.signal,
     });
-    return executed(outcome);
+    return executed(outcome, redact);
   };
   try {
     return await Promise.race([
@@ -86,14 +90,14 @@ function watchdog(clock: Clock, { limits }: Task, signal: AbortSignal) {
 }
 
 /** Takes over what makes sense of an outcome; numbers that no row could hold are left out. */
-function executed(outcome: Outcome): Executed {
+function executed(outcome: Outcome, redact: Redact): Executed {
   if (outcome === null || typeof outcome !== "object" || !ends.includes(outcome.end))
     return lost("The executor gave an answer that makes no sense. This is a bug of Rota.");
   const { end, reason, signal, isolation, result } = outcome;
   return {
     end: {
       end,
-      reason: typeof reason === "string" ? reason : undefined,
+      reason: typeof reason === "string" ? redact(reason) : undefined,
       isolation,
       exitCode: whole(outcome.exitCode),
       signal: typeof signal === "string" ? signal : undefined,
