@@ -1,5 +1,5 @@
 import { chmod, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { StartError } from "./start-error.ts";
 
 /** Where things are in the data folder. */
@@ -18,7 +18,7 @@ export const dataPaths = (dataDir: string) => ({
  */
 export async function makeDataFolder(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeFolder(resolve(dataDir));
     const info = await stat(dataDir);
     if ((info.mode & 0o077) !== 0) await chmod(dataDir, 0o700);
     const { database, streams, blobs, runs } = dataPaths(dataDir);
@@ -33,6 +33,26 @@ export async function makeDataFolder(dataDir: string): Promise<void> {
           ? "this user may not write there"
           : (error as Error).message;
     throw new StartError(`The data folder ${dataDir} cannot be made: ${why}. ROTA_DATA names another one.`);
+  }
+}
+
+/**
+ * As `mkdir` with `recursive`, which never comes back below a folder that refuses new ones with ENOENT, as /proc
+ * does (seen with Node 26).
+ */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(folder)).isDirectory()) return;
+    const parentIsThere = await stat(dirname(folder)).then(
+      () => true,
+      () => false,
+    );
+    if (code !== "ENOENT" || parentIsThere) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder, { mode: 0o700 });
   }
 }
 

@@ -90,6 +90,7 @@ describe("rota serve", () => {
     [{ ROTA_PORT: "65536" }, "ROTA_PORT must be a whole number"],
     [{ ROTA_WORKERS: "many", ROTA_LOG: "loud" }, "ROTA_LOG must be one of"],
     [{ ROTA_ROOT_PASSWORD: "short" }, "ROTA_ROOT_PASSWORD must have at least 8 characters"],
+    [{ ROTA_DATA: "/proc/here" }, "The data folder /proc/here cannot be made"],
     [{ ROTA_DATA: "/dev/null/here" }, "The data folder /dev/null/here cannot be made"],
   ])("refuses %j with a sentence and exit 2", async (env, said) => {
     const { code, err } = await refused(env as Record<string, string>);
