@@ -109,6 +109,35 @@ describe("rota serve", () => {
     expect(err).toContain(String(port));
   });
 
+  it("keeps the first password for a start that can show it", async () => {
+    const other = createServer();
+    await new Promise<void>((done) => other.listen(0, "127.0.0.1", done));
+    onTestFinished(() => void other.close());
+    const cwd = folder(project);
+    const { port } = other.address() as { port: number };
+    const first = served([], cwd, { ROTA_PORT: String(port) });
+    await first.shows(/is in use/);
+    await first.stop();
+    const second = served([], cwd, {});
+    onTestFinished(() => void second.child.kill("SIGKILL"));
+    await second.shows(/password (\S+) \(shown this once\)/);
+    await second.shows(/export ROTA_SERVER=http:/);
+    await second.stop();
+  });
+
+  it("runs what it created, and nothing at a later start", async () => {
+    const cwd = folder(project);
+    const first = served(["--apply", "."], cwd, {});
+    await first.shows(/Try next/);
+    expect(first.text()).toContain("First runs:");
+    await first.stop();
+    const second = served(["--apply", "."], cwd, {});
+    onTestFinished(() => void second.child.kill("SIGKILL"));
+    await second.shows(/Try next/);
+    expect(second.text()).not.toContain("First runs:");
+    await second.stop();
+  });
+
   it("refuses a data folder that another server has", async () => {
     const ROTA_DATA = folder();
     const server = start([], {}, { ROTA_DATA });

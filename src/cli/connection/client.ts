@@ -77,11 +77,14 @@ export function client(connection: Connection): Client {
         if (line !== "") yield { kind: "line", line: JSON.parse(line) as LogLineJson };
     },
     log: (run, options) =>
-      readEvents(options.after, (after) =>
-        ask(`${one(run)}/logs`, {
-          headers: { accept: "text/event-stream", "last-event-id": String(after) },
-          signal: options.signal ?? null,
-        }),
+      readEvents(
+        options.after,
+        (after) =>
+          ask(`${one(run)}/logs`, {
+            headers: { accept: "text/event-stream", "last-event-id": String(after) },
+            signal: options.signal ?? null,
+          }),
+        options.signal,
       ),
   };
 }

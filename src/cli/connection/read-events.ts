@@ -9,11 +9,13 @@ const triesWithoutProgress = 5;
  * Reads a run's event stream until its `end`. A connection that breaks is opened again behind the last
  * line that came, so nothing is lost or shown twice; after five tries without a new line it gives up.
  *
+ * @param signal ends the reading, quietly
  * @param open asks for the stream from the line after a sequence number on
  */
 export async function* readEvents(
   after: number,
   open: (after: number) => Promise<Response>,
+  signal?: AbortSignal,
 ): AsyncGenerator<LogEvent> {
   let last = after;
   let failures = 0;
@@ -33,7 +35,8 @@ export async function* readEvents(
         yield { kind: "line", line };
       }
     } catch (error) {
-      if (error instanceof Error && error.name === "AbortError") throw error;
+      // Whoever follows has heard enough: that is no broken connection.
+      if (signal?.aborted) return;
       if (error instanceof EndlessAnswer) throw error;
       if (
         error instanceof CliError &&

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Json } from "../../core/json.ts";
+import type { Operation } from "../../core/plan/plan.ts";
 import type { Client } from "../connection/client.ts";
 import type { ActionListed, RunJson } from "../connection/wire.ts";
 
@@ -10,14 +11,29 @@ export interface FirstRun {
   readonly ended: RunJson | { readonly refused: string };
 }
 
-/** The first scheduled and the first real-time action by name, of those that are enabled. */
-export function oneOfEach(actions: readonly ActionListed[]): readonly string[] {
-  const sorted = [...actions]
-    .filter(({ enabled }) => enabled !== false)
+/** Names of the actions that a plan creates. */
+export const createdActions = (operations: readonly Operation[]): readonly string[] =>
+  operations
+    .filter(({ kind, operation }) => kind === "action" && operation === "create")
+    .map(({ name }) => name);
+
+/**
+ * The first scheduled and the first real-time action by name of those that were just created: a later start runs
+ * nothing that nobody asked for. A real-time one needs an example of what it takes.
+ */
+export async function oneOfEach(
+  actions: readonly ActionListed[],
+  created: readonly string[],
+  folder: string,
+): Promise<readonly string[]> {
+  const sorted = actions
+    .filter(({ name, enabled }) => enabled !== false && created.includes(name))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return ["repeat", "service"]
-    .map((kind) => sorted.find((action) => action.execution_details_type === kind)?.name)
-    .filter((name) => name !== undefined);
+  const scheduled = sorted.find(({ execution_details_type: kind }) => kind === "repeat");
+  const names = scheduled === undefined ? [] : [scheduled.name];
+  for (const { name, execution_details_type: kind } of sorted)
+    if (kind === "service" && (await exampleOf(folder, name)) !== undefined) return [...names, name];
+  return names;
 }
 
 /** Runs actions one after the other and waits for each end. A real-time one gets its folder's example.json. */

@@ -1,11 +1,18 @@
-import { createServer, readSettings, type Server, SettingsError, StartError } from "../../server/index.ts";
+import {
+  createServer,
+  readSettings,
+  refuseTakenPort,
+  type Server,
+  SettingsError,
+  StartError,
+} from "../../server/index.ts";
 import { usageError } from "../cli-error.ts";
 import { client } from "../connection/client.ts";
 import type { Connection } from "../connection/connection.ts";
 import { commandLines, type Io } from "../io.ts";
 import { productVersion } from "../repository/product-folder.ts";
 import { applyAtStart } from "./apply-at-start.ts";
-import { firstRuns, oneOfEach } from "./first-runs.ts";
+import { createdActions, firstRuns, oneOfEach } from "./first-runs.ts";
 import { applyLines, runLines } from "./start-up-lines.ts";
 
 export interface StartOptions {
@@ -13,7 +20,7 @@ export interface StartOptions {
   readonly folder: string | undefined;
   /** The same as the person wrote it. */
   readonly shownFolder: string;
-  /** Actions to run after the apply; none: one scheduled and one real-time. */
+  /** Actions to run after the apply; none: one scheduled and one real-time of those that it created. */
   readonly names: readonly string[];
   readonly verbose: boolean;
 }
@@ -32,7 +39,7 @@ export async function startServer(io: Io, options: StartOptions): Promise<{ stop
     io.out(
       `${io.style("bold", `Rota ${productVersion()}`)} serves ${io.style("bold", address)}, data in ${data}`,
     );
-    printLogin(io, server);
+    printLogin(io, server, address);
     if (options.folder !== undefined) await firstSteps(io, server, address, options.folder, options);
     if (!io.stop.aborted) printNext(io, options.folder !== undefined);
     return server;
@@ -53,6 +60,8 @@ async function made(io: Io, verbose: boolean): Promise<Server> {
       throw error;
     }
   })();
+  // A password that is made is shown once: a start that cannot listen must not use it up.
+  await refuseTakenPort(settings.host, settings.port).catch(asUsage);
   return createServer(settings).catch(asUsage);
 }
 
@@ -61,18 +70,24 @@ function asUsage(error: unknown): never {
   throw error;
 }
 
-function printLogin(io: Io, { login }: Server): void {
+function printLogin(io: Io, { login }: Server, address: string): void {
   const { email, password } = login;
+  const elsewhere = address !== defaultAddress && io.env.ROTA_SERVER !== address;
   if (password === undefined) {
     const from = io.env.ROTA_ROOT_PASSWORD
       ? "with the password of ROTA_ROOT_PASSWORD"
-      : "made at an earlier start";
+      : "made at an earlier start (ROTA_ROOT_PASSWORD sets another password)";
     io.out(`Login ${email}, ${from}; \`rota help login\` shows how to use it.`);
+    if (elsewhere) io.out(`  export ROTA_SERVER=${address}`);
     return;
   }
   io.out(`Login ${email}, password ${password} (shown this once). For another terminal:`);
   io.out(`  export ROTA_TOKEN=${basic(email, password)}`);
+  if (elsewhere) io.out(`  export ROTA_SERVER=${address}`);
 }
+
+/** Where the commands look when nobody says where. */
+const defaultAddress = "http://127.0.0.1:5090";
 
 const basic = (email: string, password: string): string =>
   Buffer.from(`${email}:${password}`, "utf8").toString("base64");
@@ -90,8 +105,10 @@ async function firstSteps(
   io.out("");
   for (const line of applyLines(io, options.shownFolder, applied)) io.out(line);
   if (io.stop.aborted) return;
+  const made = "report" in applied ? createdActions(applied.report.plan.operations) : [];
   const asked = client(connection);
-  const names = options.names.length > 0 ? options.names : oneOfEach(await asked.actions());
+  const names =
+    options.names.length > 0 ? options.names : await oneOfEach(await asked.actions(), made, folder);
   if (names.length === 0) return;
   io.out("");
   io.out("First runs:");

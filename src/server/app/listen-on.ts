@@ -1,4 +1,4 @@
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { StartError } from "../start-error.ts";
 
@@ -14,6 +14,25 @@ export async function listenOn(app: FastifyInstance, host: string, port: number)
   const bound = app.server.address() as AddressInfo;
   const everywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "[::1]" };
   return `http://${everywhere[bound.address] ?? (bound.family === "IPv6" ? `[${bound.address}]` : bound.address)}:${bound.port}`;
+}
+
+/**
+ * Looks whether one could listen, before anything is made that is told only once.
+ * @throws StartError as `listenOn` does
+ */
+export async function refuseTakenPort(host: string, port: number): Promise<void> {
+  if (port === 0) return;
+  const probe = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once("error", reject);
+      probe.listen({ host, port }, resolve);
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new StartError(sentence(code, host, port) ?? message);
+  }
+  await new Promise((done) => probe.close(done));
 }
 
 function sentence(code: string | undefined, host: string, port: number): string | undefined {
