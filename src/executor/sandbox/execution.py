@@ -159,16 +159,18 @@ class Execution:
     def watch(self, table):
         """Looks at the tree as a whole; the limits of the kernel are each process's own."""
         tree = processes.descendants([self.pid], table)
-        memory = sum(process.rss for process in tree)
         limits = self.spec["limits"]
+        if self.ready and sum(process.threads for process in tree) > limits["processes"] + 2:
+            # First: hundreds of processes also use much memory, but that is not the cause, and slow to count.
+            self.end("processes")
+            return
+        memory = sum(process.rss for process in tree)
         if memory > limits["memory"]:
             # Shared pages were counted once for each process: look closer before deciding.
             memory = sum(proportional_memory(process) for process in tree)
         self.peak = max(self.peak, memory)
         if memory > limits["memory"]:
             self.end("memory")
-        elif sum(process.threads for process in tree) > limits["processes"] + 2 and self.ready:
-            self.end("processes")
         elif self.spec["level"] != "full" and self.next_disk_look <= time.monotonic():
             self.next_disk_look = time.monotonic() + DISK_LOOK
             if disk_usage(self.spec["home"]) > limits["disk"]:
