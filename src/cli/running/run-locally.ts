@@ -8,6 +8,7 @@ import { actionDigest, codeDigest } from "../../core/bundle/digest.ts";
 import type { Run } from "../../core/run/run.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import { ksuid } from "../../core/wire/ksuid.ts";
+import { runJson } from "../../core/wire/run-json.ts";
 import { createExecutor } from "../../executor/index.ts";
 import { inProcessBell, RunRefused, type RunsService, runsService, systemClock } from "../../runs/index.ts";
 import { bundleFolders, fileRunBlobs, fileRunLog, memoryStore } from "../../store/index.ts";
@@ -17,7 +18,6 @@ import type { LogEvent, RunJson } from "../connection/wire.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { followRun } from "./follow-run.ts";
-import { localRunJson } from "./local-run-json.ts";
 import type { RunInput } from "./read-input.ts";
 
 const organization = "default";
@@ -159,7 +159,7 @@ async function* events(runs: RunsService, { id }: Run): AsyncGenerator<LogEvent>
   const { signal } = new AbortController();
   const ref = { organization, run: id };
   for await (const line of runs.log({ ...ref, after: 0, follow: true, signal })) yield { kind: "line", line };
-  yield { kind: "end", run: localRunJson(await runs.finished(ref, signal)) };
+  yield { kind: "end", run: runJson(await runs.finished(ref, signal)) };
 }
 
 async function withResult(runs: RunsService, run: RunJson): Promise<RunJson> {

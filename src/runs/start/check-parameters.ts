@@ -18,19 +18,17 @@ export async function checkParameters(
   if (unknown.length > 0) throw invalid([unknownParameters(unknown, names)]);
   if (names.length === 0) return {};
   // A quarter of a second of loading on a slow machine: only for those who need it.
-  const [{ Ajv }, formats, { RE2JS }] = await Promise.all([
+  const [{ Ajv }, formats, { linearPatterns }] = await Promise.all([
     import("ajv"),
     import("ajv-formats"),
-    import("re2js"),
+    import("../../core/expression/linear-patterns.ts"),
   ]);
-  // Matching takes time in proportion to the text: no pattern and no value can hold the server up.
-  const linear = (pattern: string) => {
-    const compiled = RE2JS.compile(pattern);
-    // ajv keeps patterns apart by their text.
-    return { test: (text: string) => compiled.matcher(text).find(), toString: () => pattern };
-  };
-  const regExp = Object.assign(linear, { code: "linear" });
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, code: { regExp } });
+  const ajv = new Ajv({
+    allErrors: true,
+    useDefaults: true,
+    strict: false,
+    code: { regExp: linearPatterns },
+  });
   formats.default.default(ajv);
   const required = names.filter((name) => {
     const schema = declared[name] ?? {};

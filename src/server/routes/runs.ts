@@ -5,6 +5,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import type { Run, RunState } from "../../core/run/run.ts";
 import { isKsuid } from "../../core/wire/ksuid.ts";
 import { rawMember } from "../../core/wire/raw-member.ts";
+import { runJson } from "../../core/wire/run-json.ts";
 import { failureText } from "../../core/wire/trigger-response.ts";
 import { principalOf } from "../app/request.ts";
 import { HttpError } from "../http-error.ts";
@@ -12,7 +13,6 @@ import type { Parts } from "../parts.ts";
 import { startAndWait, startRun, whileWanted } from "../runs/ask-run.ts";
 import { findAction } from "../runs/find-action.ts";
 import { logEvents, logLines } from "../runs/follow-log.ts";
-import { runJson } from "../runs/run-json.ts";
 import {
   cancelSchema,
   getSchema,

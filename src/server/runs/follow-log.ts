@@ -1,7 +1,8 @@
 import { isFinal, type LogLine, type Run, type RunId } from "../../core/run/run.ts";
 import type { Milliseconds } from "../../core/time.ts";
+import { runJson } from "../../core/wire/run-json.ts";
 import type { Parts } from "../parts.ts";
-import { lineJson, runJson } from "./run-json.ts";
+import { lineJson } from "./line-json.ts";
 
 export interface LogAsk {
   readonly organization: string;

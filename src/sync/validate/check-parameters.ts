@@ -17,19 +17,12 @@ interface Given {
 export async function checkParameters(action: Action): Promise<readonly Problem[]> {
   const given = [...defaultsOf(action), ...linksOf(action)];
   if (given.length === 0) return [];
-  const [{ Ajv2020 }, formats, { RE2JS }] = await Promise.all([
+  const [{ Ajv2020 }, formats, { linearPatterns }] = await Promise.all([
     import("ajv/dist/2020.js"),
     import("ajv-formats").then(({ default: add }) => add.default),
-    import("re2js"),
+    import("../../core/expression/linear-patterns.ts"),
   ]);
-  // Linear time, as runs match: a pattern with one repetition inside of another would never come back.
-  const linear = (pattern: string) => {
-    const compiled = RE2JS.compile(pattern);
-    // ajv keeps patterns apart by their text.
-    return { test: (text: string) => compiled.matcher(text).find(), toString: () => pattern };
-  };
-  const regExp = Object.assign(linear, { code: "linear" });
-  const ajv = new Ajv2020({ strict: false, logger: false, verbose: false, code: { regExp } });
+  const ajv = new Ajv2020({ strict: false, logger: false, verbose: false, code: { regExp: linearPatterns } });
   formats(ajv);
   return given.flatMap((one) => problemOf(ajv, action.parameters[one.name] as JsonObject, one));
 }

@@ -1,8 +1,7 @@
-import type { Run } from "../../core/run/run.ts";
-import type { RunJson } from "../connection/wire.ts";
+import type { Run } from "../run/run.ts";
 
-/** A run of this process in the shape that the server gives runs. */
-export const localRunJson = (run: Run): RunJson => ({
+/** A run as the API writes it, without what `main` returned. */
+export const runJson = (run: Run) => ({
   id: run.id,
   action_id: run.actionId,
   action_name: run.actionName,
