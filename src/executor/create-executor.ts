@@ -7,15 +7,21 @@ import { createEnvironments, type Environments } from "./environments/environmen
 import { letOthersRead } from "./sandbox/admit.ts";
 import { executePython, refuse } from "./sandbox/execute-python.ts";
 import { findInterpreter } from "./sandbox/interpreter.ts";
-import { createKeeper } from "./sandbox/keeper.ts";
+import { createKeeper, type ZygoteSettings } from "./sandbox/keeper.ts";
 import { probeIsolation } from "./sandbox/level.ts";
 import { cancelledEarly, notStarted } from "./sandbox/outcome.ts";
+import { zygoteOf } from "./sandbox/zygote.ts";
 
 export interface RotaExecutor extends Executor {
   /** Dependency environments of bundles. */
   readonly environments: Environments;
   /** The isolation that executions get on this machine. Rejects when no execution can be started at all. */
   level(): Promise<IsolationLevel>;
+  /**
+   * Makes a warm interpreter ready for executions of this dependency environment (undefined: of none), where the
+   * machine allows it. Answers why there is none; undefined when there is. Executions never wait for it.
+   */
+  warm(environment: string | undefined): Promise<string | undefined>;
   /** What executions have on this machine, what is missing, and how to get it. Never rejects. */
   describe(): Promise<MachineDescription>;
 }
@@ -28,6 +34,8 @@ export interface ExecutorOptions {
   /** Stay at or below this level even where the machine offers more. */
   readonly highest?: IsolationLevel;
   readonly clock?: () => Instant;
+  /** When warm interpreters that nobody uses end; default: after 15 minutes, or beyond 1 GiB of all together. */
+  readonly zygotes?: ZygoteSettings;
   /** The server's environment: settings of package installers (PIP_…, UV_…, proxies) are taken from it. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
@@ -47,6 +55,7 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
   const keeper = createKeeper({
     python: async () => (await python()).executable,
     folder: join(dataDir, "executions"),
+    zygotes: options.zygotes ?? { idle: 15 * 60, memory: 2 ** 30 },
   });
   const isolation = remember(async () =>
     probeIsolation(await keeper.connect(), await python(), options.highest ?? "full"),
@@ -67,13 +76,30 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     return machine;
   };
 
+  async function warm(environment: string | undefined): Promise<string | undefined> {
+    const machine = await ready(environment === undefined ? [] : [environment]);
+    if (machine.isolation.level !== "full") return "Warm interpreters need full isolation.";
+    const { state, reason } = await machine.connection.warm(
+      zygoteOf(machine.connection, machine.python, environment),
+    );
+    return state === "ready" ? undefined : (reason ?? "No reason was given.");
+  }
+  const environments = createEnvironments({
+    folder: join(dataDir, "environments"),
+    python,
+    connect: keeper.connect,
+    variables,
+  });
+
   return {
-    environments: createEnvironments({
-      folder: join(dataDir, "environments"),
-      python,
-      connect: keeper.connect,
-      variables,
-    }),
+    environments: {
+      async prepare(bundle, signal) {
+        const prepared = await environments.prepare(bundle, signal);
+        warm(prepared.folder).catch(() => undefined); // it is only quicker with it
+        return prepared;
+      },
+    },
+    warm,
     level: async () => (await isolation()).level,
     describe: () => describeMachine({ python, isolation, path: variables.PATH ?? "" }),
     async execute(task, io) {

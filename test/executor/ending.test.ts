@@ -195,7 +195,7 @@ const executionFolders = (dataDir: string) =>
   readdirSync(join(dataDir, "executions"))
     .filter((name) => !name.endsWith(".lock") && existsSync(join(dataDir, "executions", name)))
     .flatMap((name) => readdirSync(join(dataDir, "executions", name)))
-    .filter((name) => name !== "runner.py");
+    .filter((name) => name !== "code");
 
 function keeperOf(dataDir: string): number {
   const found = processesWith(dataDir).find((pid) => {

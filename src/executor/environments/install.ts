@@ -38,6 +38,8 @@ export async function install(ask: {
       level: "basic",
       network: true,
       read: [],
+      bundle: undefined,
+      fork: undefined,
       home: undefined,
       separate: false,
       umask: 0o022, // executions of other users read it

@@ -7,6 +7,7 @@ import type { Connection } from "./keeper.ts";
 import type { Isolation } from "./level.ts";
 import { cancelledEarly, lost, notStarted, outcomeOf } from "./outcome.ts";
 import { type Ended, runProgram } from "./run-program.ts";
+import { shownAt, zygoteOf } from "./zygote.ts";
 
 type Io = Parameters<Executor["execute"]>[1] & { clock(): Instant };
 
@@ -19,7 +20,7 @@ export function refuse(task: Task, { level, missing }: Isolation): string | unde
   return undefined;
 }
 
-/** Runs main.py of a bundle once, as `runner.py` does it. */
+/** Runs main.py of a bundle once, as `runner.py` does it: in a fork of a warm interpreter where there is one. */
 export async function executePython(
   connection: Connection,
   python: Interpreter,
@@ -31,17 +32,29 @@ export async function executePython(
   if (!(await isFolder(bundle))) return notStarted("The action's code is not on this machine any more.");
   if (environment !== undefined && !(await isFolder(environment)))
     return notStarted("The action's dependency environment is not on this machine any more: apply it again.");
-  const runner = join(connection.folder, "runner.py");
-  const given = { entry, bundle, environment: environment ?? null, limit: task.limits.output };
+  const full = isolation.level === "full";
+  const seen = full ? shownAt : { bundle, packages: environment, code: connection.code };
+  const given = {
+    entry,
+    bundle: seen.bundle,
+    environment: environment === undefined ? null : seen.packages,
+    limit: task.limits.output,
+  };
+  const zygote = zygoteOf(connection, python, environment);
   return runProgram(
     connection,
     {
-      argv: [python.executable, "-I", "-S", "-B", "-X", "utf8", runner, JSON.stringify(given)],
+      argv: [
+        ...[python.executable, "-I", "-S", "-B", "-X", "utf8"],
+        ...[join(seen.code, "runner.py"), JSON.stringify(given)],
+      ],
       env: task.env,
       limits: task.limits,
       level: isolation.level,
       network: task.network,
-      read: [...python.folders, runner, bundle, ...(environment === undefined ? [] : [environment])],
+      read: zygote.read,
+      bundle,
+      fork: full ? { zygote, task: given } : undefined,
       home: undefined,
       separate: isolation.separate,
       umask: 0o077,

@@ -1,28 +1,32 @@
-"""One execution as the keeper sees it: a guardian process, pipes, limits, and the first cause of its end."""
-import json
+"""One execution as the keeper sees it: its output, its limits, and the first cause of its end."""
 import os
 import signal
 import time
 
-import guardian
 import output
 import processes
 
 WINDOW = 1 << 20  # bytes of output that the server may be behind before we stop reading: the program then waits
-AFTER_KILL = 2.0  # seconds that the guardian gets before the keeper itself kills
+AFTER_KILL = 2.0  # seconds that what was killed gets before it is killed once more
 PIECE = 1 << 16
 DISK_LOOK = 1.0  # seconds between two looks at a home that no file system limits (level basic)
 DISK_ENTRIES = 5000  # files that such a look counts at most: about 20 ms in which the keeper does nothing else
 
 
 class Execution:
+    """
+    How it is started and killed is for those that derive from it: `launch(fds)` gives the program's ends of its pipes
+    away and sets `pid`, the root of its tree of processes, at the latest before `ready`; `kill()` ends that tree.
+    """
+
     def __init__(self, keeper, spec):
         self.keeper, self.spec, self.id = keeper, spec, spec["id"]
         self.started = time.monotonic()
         self.deadline = self.started + spec["limits"]["timeout"] / 1000
         self.cause = self.detail = None
         self.kill_at = self.give_up_at = None
-        self.ready, self.error, self.status_text = False, b"", b""
+        self.ready = False  # code of the user's may have run
+        self.error, self.status = None, None
         self.written = self.behind = self.untold = self.peak = 0
         self.channel = output.Channel()
         self.readers, self.paused = {}, False
@@ -31,41 +35,37 @@ class Execution:
 
     def start(self):
         folder, fds, ours = self.spec["folder"], {}, {}
-        self.prepare_folder(folder)
         try:
-            for name in ("output", "errors", "channel", "status", "ready"):
+            for name in ("output", "errors", "channel"):
                 ours[name], fds[name] = os.pipe()
-            fds["lifeline"], ours["lifeline"] = os.pipe()
             if self.spec["input"]:
                 fds["input"] = os.open(folder + "/input", os.O_RDONLY)
             if self.spec["result"]:
-                fds["result"] = os.open(folder + "/result", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            self.pid = os.fork()
+                fds["result"] = os.open(folder + "/result", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self.launch(fds)
         except BaseException:
-            for fd in [*ours.values(), *fds.values()]:
+            for fd in ours.values():
                 os.close(fd)
             raise
-        if self.pid == 0:
-            guardian.watch_over(self.spec, fds)
-        for fd in fds.values():
-            os.close(fd)
-        self.lifeline = ours.pop("lifeline")
+        finally:
+            for fd in fds.values():
+                os.close(fd)
         for name, fd in ours.items():
-            os.set_blocking(fd, False)
-            self.readers[fd] = (name, output.Lines("stdout" if name == "output" else "stderr", None))
-            self.keeper.listen(fd, self.readable)
+            lines = output.Lines("stdout" if name == "output" else "stderr", None)
+            self.listen(fd, self.channel.feed if name == "channel" else lines.feed, lines.end)
 
-    def prepare_folder(self, folder):
-        """A place for the tree of level full, else the program's home; its own user's, where it has one."""
-        uid = self.spec["uid"]
-        if self.spec["level"] == "full":
-            os.mkdir(self.spec["root"], 0o700)
-        elif self.spec["home"].startswith(folder + "/"):
-            os.mkdir(self.spec["home"], 0o700)
-            if uid is not None:
-                os.chown(self.spec["home"], uid, uid)
+    def launch(self, fds):
+        raise NotImplementedError
+
+    def kill(self):
+        raise NotImplementedError
 
     # -- what it writes ------------------------------------------------------------------------------------------
+
+    def listen(self, fd, cut, rest):
+        os.set_blocking(fd, False)
+        self.readers[fd] = (cut, rest)
+        self.keeper.listen(fd, self.readable)
 
     def readable(self, fd):
         """Reads a piece. Answers False when there is nothing more for now."""
@@ -73,18 +73,10 @@ class Execution:
             data = os.read(fd, PIECE)
         except BlockingIOError:
             return False
-        name, lines = self.readers[fd]
         if not data:
             self.close(fd)
-            if name == "ready":
-                self.ready = not self.error
             return False
-        if name == "ready":
-            self.error += data
-        elif name == "status":
-            self.status_text += data
-        else:
-            self.take(data, self.channel.feed(data) if name == "channel" else lines.feed(data))
+        self.take(data, self.readers[fd][0](data))
         return True
 
     def take(self, data, lines):
@@ -112,14 +104,15 @@ class Execution:
 
     def pause(self, paused):
         self.paused = paused
-        for fd, (name, _) in self.readers.items():
-            if name in ("output", "errors", "channel"):
-                self.keeper.ignore(fd) if paused else self.keeper.listen(fd, self.readable)
+        for fd in self.readers:
+            self.keeper.ignore(fd) if paused else self.keeper.listen(fd, self.readable)
 
     def close(self, fd):
         self.keeper.ignore(fd)
-        del self.readers[fd]
+        _, rest = self.readers.pop(fd)
         os.close(fd)
+        if self.written <= self.spec["limits"]["output"]:
+            self.send_lines(rest())
 
     # -- how it ends ---------------------------------------------------------------------------------------------
 
@@ -141,23 +134,28 @@ class Execution:
         if self.kill_at is None:
             if now >= self.deadline:
                 self.end("timeout")
-        elif now >= self.kill_at and self.lifeline is not None:
-            os.close(self.lifeline)  # the guardian kills and reaps all
-            self.lifeline = None
+        elif self.give_up_at is None and now >= self.kill_at:
             self.give_up_at = now + AFTER_KILL
+            self.kill()
         elif self.give_up_at is not None and now >= self.give_up_at:
-            # The guardian itself was stopped or is stuck: what it leaves comes to the keeper, which kills it.
             self.give_up_at = now + AFTER_KILL
+            self.kill_again()
+
+    def kill_again(self):
+        """What ends it was stopped or is stuck itself: all that it leaves comes to the keeper, which kills it."""
+        if self.pid is not None:
             tree = processes.descendants([self.pid])
             processes.send([process.pid for process in tree] + [self.pid], signal.SIGKILL)
 
     def next_tick(self):
         if self.kill_at is None:
             return self.deadline
-        return self.kill_at if self.lifeline is not None else self.give_up_at
+        return self.kill_at if self.give_up_at is None else self.give_up_at
 
     def watch(self, table):
         """Looks at the tree as a whole; the limits of the kernel are each process's own."""
+        if self.pid is None:
+            return
         tree = processes.descendants([self.pid], table)
         limits = self.spec["limits"]
         if self.ready and sum(process.threads for process in tree) > limits["processes"] + 2:
@@ -176,37 +174,32 @@ class Execution:
             if disk_usage(self.spec["home"]) > limits["disk"]:
                 self.end("disk")
 
-    def finished(self, wait_status, usage):
-        """The guardian has ended, and with it all that descended from it. Tells the server."""
+    def finished(self, used):
+        """All of it has ended. Tells the server. `used`: cpu in ms and peak in bytes, as the kernel counted them."""
         for fd in list(self.readers):
             while fd in self.readers and self.readable(fd):
                 pass
-        rest = [line for _, lines in self.readers.values() for line in lines.end()]
-        if self.written <= self.spec["limits"]["output"]:
-            self.send_lines(rest + self.channel.end())
         for fd in list(self.readers):
             self.close(fd)
-        if self.lifeline is not None:
-            os.close(self.lifeline)
-        self.keeper.send({"op": "end", "id": self.id, **self.account(wait_status, usage)})
+        if self.written <= self.spec["limits"]["output"]:
+            self.send_lines(self.channel.end())
+        self.keeper.send({"op": "end", "id": self.id, **self.account(used)})
 
-    def account(self, wait_status, usage):
-        # Process 1 (level full) and the guardian may both have written; the first knows how the program ended.
-        said = [json.loads(text) for text in self.status_text.split(b"\n") if text]
-        status = said[0]["status"] if said else None
+    def account(self, used):
+        status = self.status["status"] if self.status else None
         signaled = status is not None and os.WIFSIGNALED(status)
         return {
-            "error": self.error.decode("utf-8", "replace") or None,
+            "error": self.error,
             "cause": self.cause,
             "detail": self.detail,
             "code": os.WEXITSTATUS(status) if status is not None and not signaled else None,
             "signal": signal.Signals(os.WTERMSIG(status)).name if signaled else None,
             "report": self.channel.report,
-            "left": said[0]["left"] if said else 0,
-            "guarded": bool(said),
+            "left": self.status["left"] if self.status else 0,
+            "guarded": self.status is not None,
             "duration": round((time.monotonic() - self.started) * 1000),
-            "peak": max(self.peak, usage.ru_maxrss * (1024 if processes.LINUX else 1)),
-            "cpu": round((usage.ru_utime + usage.ru_stime) * 1000),
+            "peak": max(self.peak, used["peak"]),
+            "cpu": used["cpu"],
         }
 
 
@@ -227,11 +220,4 @@ def disk_usage(folder):
 
 
 def proportional_memory(process):
-    try:
-        with open(f"/proc/{process.pid}/smaps_rollup", "rb") as file:
-            for line in file:
-                if line.startswith(b"Pss:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return process.rss
+    return processes.proportional_memory(process.pid) or process.rss

@@ -6,21 +6,18 @@ and ends it all when the program ends or when the lifeline to the keeper closes,
     keeper -> guardian -> first process -> program   level full: process 1 of a process namespace, so that its end
                                                      is the end of everything in it, by the kernel's own hand
 """
-import fcntl
 import json
 import os
-import resource
 import select
 import signal
 
 import namespaces
 import processes
+import program
 import refused_calls
 import system_calls as system
 
-IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 10.0  # seconds that killed processes get to disappear
-INPUT, RESULT, CHANNEL = 3, 4, 5  # the descriptors that the program gets besides 0, 1 and 2
 
 
 def watch_over(spec, fds):
@@ -141,20 +138,16 @@ def become_program(spec, fds):
     try:
         os.setsid()
         os.umask(spec["umask"])
-        place_descriptors(fds)
+        fds["ready"] = program.high(fds["ready"])
+        program.place_descriptors(fds)
         os.chdir(spec["home"])
-        set_limits(spec)
+        program.set_limits(spec)
         system.bound_capabilities()  # before the change of user, which takes the right to do so
-        if spec["uid"] is not None:
-            os.setgroups([])
-            os.setresgid(spec["uid"], spec["uid"], spec["uid"])
-            os.setresuid(spec["uid"], spec["uid"], spec["uid"])
+        program.change_user(spec["uid"])
         system.prctl(system.SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, "parent death signal")
         system.prctl(system.SET_NO_NEW_PRIVILEGES, 1, "no new privileges")
         confine(spec)
-        signal.set_wakeup_fd(-1)
-        for number in (*IGNORED, signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
-            signal.signal(number, signal.SIG_DFL)
+        program.reset_signals()
         os.execve(spec["argv"][0], spec["argv"], spec["env"])
     except BaseException as error:
         refuse(fds, error)
@@ -168,47 +161,6 @@ def confine(spec):
     except (OSError, AttributeError):
         if spec["level"] == "full":
             raise
-
-
-def place_descriptors(fds):
-    """Moves all out of the way first: a source may stand where another has to go."""
-    wanted = {0: os.open(os.devnull, os.O_RDONLY), 1: fds["output"], 2: fds["errors"]}
-    wanted[CHANNEL] = fds["channel"]
-    for number, name in ((INPUT, "input"), (RESULT, "result")):
-        if fds.get(name) is not None:
-            wanted[number] = fds[name]
-    fds["ready"] = high(fds["ready"])
-    moved = {number: high(fd) for number, fd in wanted.items()}
-    for number, fd in moved.items():
-        os.dup2(fd, number)  # inheritable, while all other descriptors close on exec
-
-
-def high(fd):
-    return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 16)
-
-
-def set_limits(spec):
-    limits = spec["limits"]
-    wanted = {
-        "RLIMIT_CORE": 0,
-        # Counts what is private and writable: what a program really asks for. Address space (RLIMIT_AS) also counts
-        # what is only reserved: 64 MiB for each thread's arena, gigabytes for some language runtimes.
-        "RLIMIT_DATA": limits["memory"],
-        "RLIMIT_FSIZE": limits["disk"],
-        "RLIMIT_NOFILE": 1024,
-        "RLIMIT_NPROC": limits["processes"] + spec["others"],
-    }
-    for name, value in wanted.items():
-        kind = getattr(resource, name, None)
-        if kind is None:
-            continue
-        hard = resource.getrlimit(kind)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        try:
-            resource.setrlimit(kind, (value, value))
-        except (ValueError, OSError):
-            if system.LINUX:
-                raise
 
 
 def report(fds, what):

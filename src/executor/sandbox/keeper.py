@@ -4,9 +4,10 @@ end closes, for whatever reason, it kills everything below it and goes.
 
 Standard library only. Frames in both directions: four bytes of length (big-endian), then JSON.
     to the keeper     start {id, folder, argv, env, limits, ...} · cancel {id} · acknowledge {id, bytes} · stop {grace}
-    to the server     hello {pid, folder} · output {id, at, lines, bytes} · end {id, ...}
+                      warm {zygote}
+    to the server     hello {pid, folder} · output {id, at, lines, bytes} · end {id, ...} · zygote {key, state, reason}
 
-    python -I -S -B keeper.py PARENT_FOLDER NAME
+    python -I -S -B keeper.py PARENT_FOLDER NAME '{"idle": seconds, "memory": bytes}'
 """
 import fcntl
 import json
@@ -22,18 +23,21 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import processes  # noqa: E402
 import system_calls as system  # noqa: E402
-from execution import Execution  # noqa: E402
-from guardian import IGNORED, PATIENCE  # noqa: E402
+from forked_execution import ForkedExecution  # noqa: E402
+from guardian import PATIENCE  # noqa: E402
+from program import IGNORED  # noqa: E402
+from spawned_execution import SpawnedExecution  # noqa: E402
+from zygotes import Zygotes  # noqa: E402
 
 LENGTH = struct.Struct("!I")
 # Users of one execution each, when the keeper is root: a range that no distribution gives to anybody (systemd's
-# list of users and groups calls it unused).
+# list of users and groups calls it unused). The first is that of zygotes.
 USERS = range(60706, 61184)
 LOOK = 0.25  # seconds between two looks at memory and processes, while something runs
 
 
 class Keeper:
-    def __init__(self, folder):
+    def __init__(self, folder, settings):
         self.folder = folder
         self.selector = selectors.DefaultSelector()
         self.executions = {}  # by id
@@ -41,6 +45,7 @@ class Keeper:
         self.incoming, self.outgoing = b"", []
         self.stopping = False
         self.look_at = 0.0
+        self.zygotes = Zygotes(self, settings["idle"], settings["memory"])
 
     # -- the event loop ------------------------------------------------------------------------------------------
 
@@ -52,7 +57,7 @@ class Keeper:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self.listen(0, self.command_bytes)
         self.listen(wake, self.children_ended)
-        while not (self.stopping and not self.executions and not self.outgoing):
+        while not (self.stopping and not self.executions and not self.outgoing and not self.zygotes.by_warden):
             for key, events in self.selector.select(self.patience()):
                 if events & selectors.EVENT_WRITE:
                     self.flush()
@@ -61,10 +66,12 @@ class Keeper:
             self.tick(time.monotonic())
 
     def patience(self):
-        if not self.executions:
-            return None
-        at = min([self.look_at] + [execution.next_tick() for execution in self.executions.values()])
-        return max(0.0, at - time.monotonic())
+        instants = [execution.next_tick() for execution in self.executions.values()]
+        if self.executions:
+            instants.append(self.look_at)
+        if self.zygotes.next_tick() is not None:
+            instants.append(self.zygotes.next_tick())
+        return max(0.0, min(instants) - time.monotonic()) if instants else None
 
     def tick(self, now):
         for execution in list(self.executions.values()):
@@ -74,6 +81,7 @@ class Keeper:
             for execution in list(self.executions.values()):
                 execution.watch(table)
             self.look_at = now + LOOK
+        self.zygotes.tick(now)
 
     def listen(self, fd, heard):
         self.selector.register(fd, selectors.EVENT_READ, heard)
@@ -105,10 +113,13 @@ class Keeper:
             self.send({"op": "end", "id": message["id"], "error": "The server is stopping."})
         elif message["op"] == "start":
             self.start(message)
+        elif message["op"] == "warm":
+            self.zygotes.warm(message["zygote"])
         elif message["op"] == "stop":
             self.stopping = True
             for execution in list(self.executions.values()):
                 execution.end("stop", grace=min(message["grace"], execution.spec["limits"]["grace"]))
+            self.zygotes.stop()
         elif execution is None:
             pass  # it has ended meanwhile
         elif message["op"] == "cancel":
@@ -124,19 +135,50 @@ class Keeper:
             spec["uid"], spec["others"] = None, 2 if spec["level"] == "full" else tasks_of(os.geteuid())
         else:
             spec["uid"], spec["others"] = self.free_user(), 0
-        execution = Execution(self, spec)
+        if spec["separate"] and spec["uid"] is None and os.geteuid() == 0:
+            self.refuse(spec, f"there are already {len(USERS) - 1} executions at once")
+            return
+        zygote = self.zygotes.get(spec["zygote"]) if spec["zygote"] else None
+        if zygote is None:
+            self.spawn(spec)
+            return
+        # In a namespace of its own from the program on: nothing else counts as its user's there.
+        execution = ForkedExecution(self, {**spec, "others": 0}, zygote)
         try:
-            if spec["separate"] and spec["uid"] is None and os.geteuid() == 0:
-                raise OSError(f"there are already {len(USERS)} executions at once")
+            execution.start()
+            self.executions[spec["id"]] = execution
+        except OSError:
+            self.spawn(spec)
+
+    def spawn(self, spec):
+        execution = SpawnedExecution(self, spec)
+        try:
             execution.start()
         except OSError as error:
-            self.send({"op": "end", "id": spec["id"], "error": str(error)})
+            self.refuse(spec, str(error))
             return
         self.executions[spec["id"]] = self.guardians[execution.pid] = execution
+        note = spec["zygote"] and self.zygotes.note(spec["zygote"])
+        if note:
+            execution.send_lines([("system", None, note)])
+
+    def spawn_instead(self, forked, _why):
+        del self.executions[forked.id]
+        self.spawn(forked.spec)
+
+    def refuse(self, spec, reason):
+        self.send({"op": "end", "id": spec["id"], "error": reason})
+
+    def forget(self, execution):
+        self.executions.pop(execution.id, None)
 
     def free_user(self):
         taken = {execution.spec["uid"] for execution in self.executions.values()}
-        return next((uid for uid in USERS if uid not in taken), None)
+        return next((uid for uid in USERS[1:] if uid not in taken), None)
+
+    def zygote_users(self):
+        """The user of a zygote (None: ours), and the range of users that its executions may have."""
+        return {"uid": USERS[0] if os.geteuid() == 0 else None, "users": [USERS[0], len(USERS)]}
 
     def send(self, message):
         data = json.dumps(message).encode()
@@ -187,19 +229,23 @@ class Keeper:
             if pid == 0:
                 return
             execution = self.guardians.pop(pid, None)
-            if execution is not None:
+            zygote = self.zygotes.by_warden.pop(pid, None)
+            if zygote is not None:
+                zygote.ended()
+            elif execution is not None:
                 if status != 0:
                     self.end_orphans()
-                execution.finished(status, usage)
-                del self.executions[execution.id]
+                execution.ended(usage)
+                self.forget(execution)
 
     def end_orphans(self):
-        """Only guardians are children of the keeper: any other came here because its guardian was killed."""
+        """Guardians and wardens are children of the keeper: any other came here because its guardian was killed."""
 
         def orphans():
             table = processes.snapshot()
             mine = [process.pid for process in table.values() if process.parent == os.getpid()]
-            strays = [pid for pid in mine if pid not in self.guardians and table[pid].state not in "ZX"]
+            ours = self.guardians.keys() | self.zygotes.by_warden.keys()
+            strays = [pid for pid in mine if pid not in ours and table[pid].state not in "ZX"]
             return strays + [process.pid for process in processes.descendants(strays, table)]
 
         processes.end_all(orphans, lambda: None, PATIENCE)
@@ -266,7 +312,7 @@ if __name__ == "__main__":
     system.prctl(system.SET_SUBREAPER, 1, "subreaper")
     system.prctl(system.SET_DUMPABLE, 0, "dumpable")  # no program of the same user reads or changes our memory
     claim(sys.argv[1], sys.argv[2])
-    keeper = Keeper(f"{sys.argv[1]}/{sys.argv[2]}")
+    keeper = Keeper(f"{sys.argv[1]}/{sys.argv[2]}", json.loads(sys.argv[3]))
     keeper.send({"op": "hello", "pid": os.getpid(), "folder": keeper.folder})
     keeper.run()
     keeper.leave()

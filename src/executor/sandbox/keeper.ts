@@ -1,11 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeFrame, frameReader } from "./frames.ts";
-import type { EndMessage, HelloMessage, KeeperMessage, OutputMessage, StartMessage } from "./messages.ts";
+import type {
+  EndMessage,
+  HelloMessage,
+  KeeperMessage,
+  OutputMessage,
+  StartMessage,
+  ZygoteAsk,
+  ZygoteMessage,
+} from "./messages.ts";
 
 export interface Listener {
   output(message: OutputMessage): void;
@@ -14,11 +22,23 @@ export interface Listener {
   lost(): void;
 }
 
+/** When zygotes that nobody uses end. */
+export interface ZygoteSettings {
+  /** Seconds without an execution. */
+  readonly idle: number;
+  /** Bytes of all together, shared pages counted in part; beyond, the least used end. */
+  readonly memory: number;
+}
+
 /** One living keeper process. */
 export interface Connection {
   readonly pid: number;
   /** Its own folder, removed when it ends. */
   readonly folder: string;
+  /** The Python that runs in executions, readable by their users. */
+  readonly code: string;
+  /** Makes a zygote ready, and resolves when it is, or will not be. */
+  warm(zygote: ZygoteAsk): Promise<ZygoteMessage>;
   start(message: StartMessage, listener: Listener): void;
   cancel(id: string): void;
   acknowledge(id: string, bytes: number): void;
@@ -32,17 +52,21 @@ export interface Keeper {
   stop(grace: number): Promise<void>;
 }
 
-const source = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const ours = fileURLToPath(new URL(".", import.meta.url));
 
 /** Keeps one keeper process alive: one is started when needed, and again after it died. */
-export function createKeeper(options: { python: () => Promise<string>; folder: string }): Keeper {
+export function createKeeper(options: {
+  python: () => Promise<string>;
+  folder: string;
+  zygotes: ZygoteSettings;
+}): Keeper {
   let current: Promise<Live> | undefined;
   let stopped: Promise<void> | undefined;
 
   function connect(): Promise<Live> {
     if (stopped) return Promise.reject(new Error("The executor is stopped."));
     if (current) return current;
-    const starting = options.python().then((python) => startKeeper(python, options.folder, died));
+    const starting = options.python().then((python) => startKeeper(python, options, died));
     current = starting;
     starting.catch(() => {
       if (current === starting) current = undefined;
@@ -74,19 +98,23 @@ interface Live extends Connection {
 
 async function startKeeper(
   python: string,
-  parent: string,
+  { folder: parent, zygotes }: { folder: string; zygotes: ZygoteSettings },
   died: (listeners: readonly Listener[]) => void,
 ): Promise<Live> {
   await mkdir(parent, { recursive: true });
   await chmod(parent, 0o711); // whatever the umask: executions with a user of their own pass through
   const name = randomBytes(9).toString("hex");
   const folder = join(parent, name);
-  const child = spawn(python, ["-I", "-S", "-B", source("keeper.py"), parent, name], {
-    stdio: ["pipe", "pipe", "pipe"],
-    cwd: "/",
-    // Nothing of the server's environment; the mark lets the next keeper find what this one leaves behind.
-    env: { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8", ROTA_EXECUTION: folder },
-  });
+  const child = spawn(
+    python,
+    ["-I", "-S", "-B", join(ours, "keeper.py"), parent, name, JSON.stringify(zygotes)],
+    {
+      stdio: ["pipe", "pipe", "pipe"],
+      cwd: "/",
+      // Nothing of the server's environment; the mark lets the next keeper find what this one leaves behind.
+      env: { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8", ROTA_EXECUTION: folder },
+    },
+  );
   const listeners = new Map<string, Listener>();
   const said: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -95,16 +123,28 @@ async function startKeeper(
   });
   child.stdin.on("error", () => undefined); // it died: told by "close"
   const closed = once(child, "close").catch(() => undefined);
-  const hello = await greeting(child, listeners, closed, () => said.join(""));
-  void closed.then(() => died([...listeners.values()]));
-  await copyFile(source("runner.py"), join(folder, "runner.py"));
-  await chmod(join(folder, "runner.py"), 0o644);
+  const waiting = waitingFor();
+  const hello = await greeting(child, { listeners, zygote: waiting.heard }, closed, () => said.join(""));
+  void closed.then(() => {
+    waiting.nobody();
+    return died([...listeners.values()]);
+  });
+  const code = join(folder, "code");
+  await copyCode(code);
   const send = (message: object) => {
     if (child.stdin.writable) child.stdin.write(encodeFrame(message));
   };
   return {
     pid: hello.pid,
     folder,
+    code,
+    warm(zygote) {
+      if (child.exitCode !== null || child.signalCode !== null)
+        return Promise.resolve(keeperDied(zygote.key));
+      const answer = waiting.answer(zygote.key);
+      send({ op: "warm", zygote });
+      return answer;
+    },
     start(message, listener) {
       // Its death may have been told already; then nobody would ever tell this listener.
       if (child.exitCode !== null || child.signalCode !== null) return listener.lost();
@@ -121,16 +161,17 @@ async function startKeeper(
 /** Listens from now on, and waits for the first message: the keeper has swept and is ready. */
 function greeting(
   child: ChildProcess,
-  listeners: Map<string, Listener>,
+  to: { listeners: Map<string, Listener>; zygote(message: ZygoteMessage): void },
   closed: Promise<unknown>,
   said: () => string,
 ): Promise<HelloMessage> {
   return new Promise((resolve, reject) => {
     const read = frameReader<KeeperMessage>((message) => {
       if (message.op === "hello") return resolve(message);
-      const listener = listeners.get(message.id);
+      if (message.op === "zygote") return to.zygote(message);
+      const listener = to.listeners.get(message.id);
       if (message.op === "output") return listener?.output(message);
-      listeners.delete(message.id);
+      to.listeners.delete(message.id);
       listener?.end(message);
     });
     child.stdout?.on("data", read);
@@ -152,3 +193,40 @@ async function stopKeeper(
   clearTimeout(patience);
   clearTimeout(last);
 }
+
+/** Copies of the Python sources that users of executions can read, wherever the originals lie. */
+async function copyCode(folder: string): Promise<void> {
+  await mkdir(folder);
+  await chmod(folder, 0o755);
+  for (const name of (await readdir(ours)).filter((file) => file.endsWith(".py"))) {
+    await copyFile(join(ours, name), join(folder, name));
+    await chmod(join(folder, name), 0o644);
+  }
+}
+
+/** Who waits for which zygote. */
+function waitingFor() {
+  const waiting = new Map<string, PromiseWithResolvers<ZygoteMessage>>();
+  return {
+    answer(key: string): Promise<ZygoteMessage> {
+      const answer = waiting.get(key) ?? Promise.withResolvers<ZygoteMessage>();
+      waiting.set(key, answer);
+      return answer.promise;
+    },
+    heard(message: ZygoteMessage): void {
+      waiting.get(message.key)?.resolve(message);
+      waiting.delete(message.key);
+    },
+    nobody(): void {
+      for (const [key, answer] of waiting) answer.resolve(keeperDied(key));
+      waiting.clear();
+    },
+  };
+}
+
+const keeperDied = (key: string): ZygoteMessage => ({
+  op: "zygote",
+  key,
+  state: "failed",
+  reason: "the keeper of executions died",
+});

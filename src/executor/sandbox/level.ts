@@ -5,6 +5,7 @@ import { letOthersPass } from "./admit.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { Connection } from "./keeper.ts";
 import { runProgram } from "./run-program.ts";
+import { inPlace } from "./zygote.ts";
 
 /** What this machine offers, found by doing it. */
 export interface Isolation {
@@ -37,7 +38,7 @@ open("/tmp/file", "w").write("x")
 const readable = `
 import os, sys
 assert os.getuid() != 0
-open(os.path.join(sys.argv[1], "runner.py")).close()
+open(os.path.join(sys.argv[1], "code", "runner.py")).close()
 `;
 
 /** Tries a whole execution at level full, without a network; where that fails, what level basic can do. */
@@ -73,7 +74,9 @@ function probe(connection: Connection, python: Interpreter, level: IsolationLeve
       limits,
       level,
       network: level !== "full",
-      read: python.folders,
+      read: inPlace(python.folders),
+      bundle: undefined,
+      fork: undefined,
       home: undefined,
       separate: true,
       umask: 0o077,

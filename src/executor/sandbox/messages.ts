@@ -2,6 +2,17 @@ import type { IsolationLevel } from "../../core/run/run.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Chunk, Limits } from "../../runs/ports.ts";
 
+/** A warm interpreter that executions may be forks of, at level full. One for each `key`. */
+export interface ZygoteAsk {
+  readonly key: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly read: readonly Shown[];
+}
+
+/** A path of this machine, and where it is seen. */
+export type Shown = readonly [source: string, target: string];
+
 /** What the keeper is asked to start. Paths are absolute. */
 export interface StartMessage {
   readonly op: "start";
@@ -16,7 +27,12 @@ export interface StartMessage {
   readonly home: string;
   /** Level full: where its tree is put together, and what is shown in it. */
   readonly root: string;
-  readonly read: readonly string[];
+  readonly read: readonly Shown[];
+  /** Level full: shown at `/action`. */
+  readonly bundle: string | null;
+  /** What it may be forked from instead of running `argv`, and what the fork is then told. */
+  readonly zygote: ZygoteAsk | null;
+  readonly task: object | null;
   readonly network: boolean;
   /** A user of its own, where the keeper may give it one. */
   readonly separate: boolean;
@@ -61,4 +77,12 @@ export interface HelloMessage {
   readonly folder: string;
 }
 
-export type KeeperMessage = HelloMessage | OutputMessage | EndMessage;
+/** What became of a zygote that was asked for. */
+export interface ZygoteMessage {
+  readonly op: "zygote";
+  readonly key: string;
+  readonly state: "ready" | "threads" | "failed";
+  readonly reason: string | null;
+}
+
+export type KeeperMessage = HelloMessage | OutputMessage | EndMessage | ZygoteMessage;

@@ -103,3 +103,15 @@ def marked(prefix):
             if any(variable == wanted or variable.startswith(wanted + b"/") for variable in variables):
                 found.append(int(name))
     return found
+
+
+def proportional_memory(pid):
+    """Bytes, with each shared page counted in part; 0 where that cannot be read."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            for line in file:
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0

@@ -50,6 +50,8 @@ REFUSED = {
     "unshare": (272, 97),
     "userfaultfd": (323, 282),
 }
+# What a zygote does for its executions, which are refused it before they begin.
+OF_ZYGOTES = ("mount", "mount_setattr", "move_mount", "open_tree", "setns", "umount2", "unshare")
 CLONE, CLONE3 = (56, 220), 435
 SOCKET, VSOCK = (41, 198), 40
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -57,8 +59,11 @@ ALLOW, REFUSE, NOT_THERE = 0x7FFF0000, 0x00050000 | 1, 0x00050000 | 38
 ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 
-def instructions():
-    """The filter as packed BPF. Every jump below skips the one RETURN that follows it."""
+def instructions(only=None, besides=()):
+    """
+    The filter as packed BPF: all of REFUSED, or `only` these, `besides` those that are let through. Filters add up: a
+    later one refuses more. Every jump below skips the one RETURN that follows it.
+    """
     column = 0 if system_calls.MACHINE == "x86_64" else 1
 
     def step(code, value, then=0, otherwise=0):
@@ -71,7 +76,7 @@ def instructions():
         program += [step(JUMP_AT_LEAST, 0x40000000, 0, 1), step(RETURN, REFUSE)]
     # clone3 hides its flags behind a pointer: "not there" makes the C library fall back to clone.
     program += [step(JUMP_EQUAL, CLONE3, 0, 1), step(RETURN, NOT_THERE)]
-    for numbers in REFUSED.values():
+    for numbers in [REFUSED[name] for name in only or REFUSED if name not in besides]:
         program += [step(JUMP_EQUAL, numbers[column], 0, 1), step(RETURN, REFUSE)]
     # clone is how threads and processes are made: refused only with a flag that asks for a namespace.
     program += [step(JUMP_EQUAL, CLONE[column], 0, 3), step(LOAD, 16)]

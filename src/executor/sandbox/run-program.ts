@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { IsolationLevel } from "../../core/run/run.ts";
 import type { Chunk, Limits } from "../../runs/ports.ts";
 import type { Connection } from "./keeper.ts";
-import type { EndMessage, OutputMessage } from "./messages.ts";
+import type { EndMessage, OutputMessage, Shown, ZygoteAsk } from "./messages.ts";
 import { removeTree } from "./remove-tree.ts";
 
 /** A program with its limits, as the keeper can run it: what kind of task it came from no longer matters. */
@@ -18,7 +18,10 @@ export interface ProgramRun {
   readonly level: IsolationLevel;
   readonly network: boolean;
   /** Shown read-only at level full, besides the system's own folders. */
-  readonly read: readonly string[];
+  readonly read: readonly Shown[];
+  readonly bundle: string | undefined;
+  /** A warm interpreter that it may be a fork of, and what the fork is told; else `argv` is executed. */
+  readonly fork: { readonly zygote: ZygoteAsk; readonly task: object } | undefined;
   /** Started here instead of in a private folder that is removed afterwards. */
   readonly home: string | undefined;
   readonly separate: boolean;
@@ -127,6 +130,9 @@ function started(
         home,
         root: join(folder, "root"),
         read: run.read,
+        bundle: run.bundle ?? null,
+        zygote: run.fork?.zygote ?? null,
+        task: run.fork?.task ?? null,
         network: run.network,
         separate: run.separate,
         umask: run.umask,

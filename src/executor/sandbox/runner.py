@@ -7,21 +7,26 @@ not even those of threads and forked processes.
     1 2  stdout, stderr      D I W E C  log lines by level      R  the report, JSON, once, last
 Descriptors 1 and 2 are plain pipes for what is not Python (subprocesses, C code).
 """
-import importlib.util
-import io
-import json
-import logging
-import os
-import select
-import struct
 import sys
+
+AT_START = frozenset(sys.modules)  # what an interpreter has before it runs anything
+
+import atexit  # noqa: E402
+import importlib.util  # noqa: E402
+import io  # noqa: E402
+import json  # noqa: E402
+import logging  # noqa: E402
+import os  # noqa: E402
+import select  # noqa: E402
+import struct  # noqa: E402
+import types  # noqa: E402
 
 INPUT, RESULT, CHANNEL = 3, 4, 5
 HEADER = struct.Struct("!cH")
 PIECE = getattr(select, "PIPE_BUF", 512) - HEADER.size
 LONGEST_REASON = 500
 LONGEST_TRACEBACK = 64 * 1024
-OWN_FILE = os.path.abspath(__file__)
+OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
 def send(kind, data):
@@ -95,21 +100,45 @@ def make_logger():
     return logger
 
 
+def add_packages(folder):
+    site = importlib.import_module("site")
+    sys.path.insert(0, folder)
+    site.addsitedir(folder)  # for the .pth files that some packages bring
+
+
 def set_import_path(task):
     """The bundle first, as `python main.py` would; then the dependency environment, or the bundle's own folder."""
-    folders = [task["bundle"]]
-    bundled = os.path.join(task["bundle"], "dependencies")
-    if task["environment"]:
-        folders.append(task["environment"])
-    elif os.path.isdir(bundled):
-        folders.append(bundled)
-    sys.path[:] = folders + [folder for folder in sys.path if folder != os.path.dirname(OWN_FILE)]
-    sys.argv = [os.path.join(task["bundle"], "main.py")]
-    for folder in folders[1:]:
-        site = importlib.import_module("site")
-        site.addsitedir(folder)  # for the .pth files that some packages bring
+    bundle = task["bundle"]
+    bundled = os.path.join(bundle, "dependencies")
+    packages = task["environment"] or (bundled if os.path.isdir(bundled) else None)
+    if packages and packages not in sys.path:
+        add_packages(packages)
+    sys.path[:] = [bundle] + [folder for folder in sys.path if folder != OWN_FOLDER]
+    sys.argv = [os.path.join(bundle, "main.py")]
     # `site` as a whole is off (no packages of the machine's are seen); exit() and quit() are still expected.
     importlib.import_module("site").setquit()
+    forget_shadowed(bundle)
+
+
+def forget_shadowed(bundle):
+    """A module that the bundle has under the same name is the bundle's, as it would be for `python main.py`."""
+    with os.scandir(bundle) as listing:
+        entries = [entry for entry in listing if entry.name.endswith(".py") or entry.is_dir()]
+    own = {
+        entry.name[:-3] if entry.name.endswith(".py") else entry.name
+        for entry in entries
+        if entry.name.endswith(".py") or os.path.isfile(os.path.join(entry.path, "__init__.py"))
+    }
+    for name in [name for name in sys.modules if name.partition(".")[0] in own - AT_START]:
+        del sys.modules[name]
+
+
+def forget_ours():
+    """Our own modules, which an action's may be named like. What refers to them still does."""
+    for name, module in list(sys.modules.items()):
+        if (getattr(module, "__file__", None) or "").startswith(OWN_FOLDER + os.sep):
+            del sys.modules[name]
+    sys.modules["__main__"] = types.ModuleType("__main__")
 
 
 def call_main(task, logger):
@@ -232,7 +261,7 @@ def print_traceback(error):
 
 
 def is_ours(name):
-    return name == OWN_FILE or name.startswith("<frozen importlib")
+    return name.startswith((OWN_FOLDER + os.sep, "<frozen importlib"))
 
 
 def run(task):
@@ -277,8 +306,30 @@ def finish(report):
     return code
 
 
+def execute(task):
+    """Answers the exit code of the interpreter that did it."""
+    open_streams()
+    set_import_path(task)
+    return finish(run(task))
+
+
+def execute_and_leave(task):
+    """The same in a fork, where an interpreter must not run down what it only inherited."""
+    code = 1
+    try:
+        code = execute(task)
+        if "threading" in sys.modules:
+            sys.modules["threading"]._shutdown()  # waits for threads, as the end of an interpreter does
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except (OSError, ValueError, AttributeError):
+        pass  # the action closed or replaced its streams
+    finally:
+        os._exit(code)
+
+
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
-    open_streams()
-    set_import_path(given)
-    sys.exit(finish(run(given)))
+    forget_ours()
+    sys.exit(execute(given))

@@ -20,10 +20,21 @@ RECURSIVE, PRIVATE = 16384, 1 << 18
 DETACH = 2
 
 SET_PARENT_DEATH_SIGNAL, SET_DUMPABLE, DROP_BOUNDING, SET_SUBREAPER, SET_NO_NEW_PRIVILEGES = 1, 4, 24, 36, 38
-SET_SECCOMP = 22
+SET_SECCOMP, SET_KEEP_CAPABILITIES, AMBIENT = 22, 8, 47
+# Capabilities: of the user namespace that one is in.
+CAN_SET_GID, CAN_SET_UID, CAN_BOUND, CAN_SET_NETWORK, CAN_SET_SYSTEM = 6, 7, 8, 12, 21
 
 # Numbers that differ: (x86_64, aarch64).
-NUMBER = {"pivot_root": (155, 41), "capset": (126, 91), "mount_setattr": (442, 442)}
+NUMBER = {
+    "capget": (125, 90),
+    "capset": (126, 91),
+    "mount_setattr": (442, 442),
+    "move_mount": (429, 429),
+    "open_tree": (428, 428),
+    "pidfd_open": (434, 434),
+    "pivot_root": (155, 41),
+}
+HERE, EMPTY_PATH, WHOLE_TREE = -100, 0x1000, 0x8000  # AT_FDCWD, AT_EMPTY_PATH, AT_RECURSIVE
 
 _libc = ctypes.CDLL(None, use_errno=True) if LINUX else None
 if _libc:
@@ -56,6 +67,10 @@ def unshare(kinds):
     _checked(_libc.unshare(kinds), "unshare")
 
 
+def join_namespace(fd, kind):
+    _checked(_libc.setns(fd, kind), "setns")
+
+
 def mount(source, target, kind=None, flags=0, data=None):
     answer = _libc.mount(_bytes(source), _bytes(target), _bytes(kind), ctypes.c_ulong(flags), _bytes(data))
     _checked(answer, "mount " + target)
@@ -69,13 +84,35 @@ def pivot_root(new, old):
     _checked(_libc.syscall(number("pivot_root"), _bytes(new), _bytes(old)), "pivot_root")
 
 
+def detach_read_only(path):
+    """
+    A copy of the tree of mounts at `path`, read-only, that is nowhere yet: a descriptor for attach(), also by a process
+    that cannot see `path`. Linux 5.12.
+    """
+    fd = _checked(
+        _libc.syscall(number("open_tree"), HERE, _bytes(path), 1 | os.O_CLOEXEC | WHOLE_TREE), "open_tree " + path
+    )
+    try:
+        _checked(_set_read_only(fd, b"", EMPTY_PATH), "mount_setattr " + path)
+    except OSError:
+        os.close(fd)
+        raise
+    return fd
+
+
+def attach(fd, target):
+    _checked(_libc.syscall(number("move_mount"), fd, b"", HERE, _bytes(target), 4), "move_mount " + target)
+
+
+def _set_read_only(fd, path, flags):
+    attributes = struct.pack("QQQQ", READ_ONLY | NO_SUID, 0, 0, 0)
+    size = ctypes.c_size_t(len(attributes))
+    return _libc.syscall(number("mount_setattr"), fd, path, WHOLE_TREE | flags, attributes, size)
+
+
 def make_read_only(path):
     """The mount at `path` and all below it become read-only; on kernels before 5.12 only the mount itself."""
-    attributes = struct.pack("QQQQ", READ_ONLY | NO_SUID, 0, 0, 0)
-    answer = _libc.syscall(
-        number("mount_setattr"), -100, _bytes(path), 0x8000, attributes, ctypes.c_size_t(len(attributes))
-    )
-    if answer < 0:
+    if _set_read_only(HERE, _bytes(path), 0) < 0:
         # Flags that the mount already has may be locked: a remount must repeat them.
         has = os.statvfs(path).f_flag
         keep = sum(flag for flag in (NO_SUID, NO_DEV, NO_EXEC) if has & flag)
@@ -89,8 +126,30 @@ def bound_capabilities():
 
 
 def drop_capabilities():
-    header = struct.pack("Ii", 0x20080522, 0)
-    _checked(_libc.syscall(number("capset"), header, bytes(24)), "capset")
+    keep_capabilities(())
+
+
+def keep_capabilities(kept):
+    """These and no others; an unprivileged program that is executed keeps them, too."""
+    bits = sum(1 << capability for capability in kept)
+    header, sets = struct.pack("Ii", 0x20080522, 0), struct.pack("III12x", bits, bits, bits)
+    _checked(_libc.syscall(number("capset"), header, sets), "capset")
+    for capability in kept:
+        _checked(_libc.prctl(AMBIENT, ctypes.c_ulong(2), ctypes.c_ulong(capability), 0, 0), "ambient capabilities")
+
+
+def regain_capabilities():
+    """A change of user leaves them permitted, not in effect."""
+    header, sets = struct.pack("Ii", 0x20080522, 0), ctypes.create_string_buffer(24)
+    _checked(_libc.syscall(number("capget"), header, sets), "capget")
+    low, high = struct.unpack("4xI4x4xI4x", sets.raw)
+    sets = struct.pack("IIIIII", low, low, 0, high, high, 0)
+    _checked(_libc.syscall(number("capset"), header, sets), "capset")
+
+
+def pid_descriptor(pid):
+    """Readable once the process has ended, and with it, for process 1 of a namespace, all others in that."""
+    return _checked(_libc.syscall(number("pidfd_open"), pid, 0), "pidfd_open")
 
 
 def set_host_name(name):
