@@ -24,6 +24,8 @@ import types  # noqa: E402
 INPUT, RESULT, CHANNEL = 3, 4, 5
 HEADER = struct.Struct("!cH")
 PIECE = getattr(select, "PIPE_BUF", 512) - HEADER.size
+TARGET = 1 << 20  # bytes of a result that are encoded at a time
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 LONGEST_REASON = 500
 LONGEST_TRACEBACK = 64 * 1024
 OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -166,36 +168,50 @@ def read_input():
 
 
 def write_result(value, task):
-    """Answers whether there is a result. An item at a time: memory stays near that of the list itself."""
+    """Answers whether there is a result. A piece at a time: memory stays near that of the list itself."""
     if task["entry"] == "scheduled":
         if value is None:
             return False
-        parts = [value]
+        pieces = [encode(value, "")]
     elif not isinstance(value, list):
         hint = "; return list(...) instead" if hasattr(value, "__next__") else ""
         raise Refused(f"main() returned {describe(value)}; a real-time action returns a list{hint}")
     else:
-        parts = value
+        pieces = in_brackets(value)
     written = 0
     with open(RESULT, "wb") as file:
-        for text in in_brackets(parts) if value is parts else [encode(value, "")]:
-            written += len(text)
+        for piece in pieces:
+            written += len(piece)
             if written > task["limit"]:
                 raise TooLarge(f"main() returned more than {task['limit']} bytes of JSON (resources.output)")
-            file.write(text)
+            file.write(piece)
     return True
 
 
-def in_brackets(parts):
+def in_brackets(items):
+    """Many items at once, as each call of the encoder costs as much as a small item; but no more than about a MiB."""
     yield b"["
-    for index, part in enumerate(parts):
-        yield (b"," if index else b"") + encode(part, f"[{index}]")
+    start, count = 0, 1
+    while start < len(items):
+        some = items[start : start + count]
+        piece = encode_some(some, start)
+        yield (b"," if start else b"") + piece
+        start += len(some)
+        count = max(1, min(10_000, len(some) * TARGET // max(1, len(piece))))
     yield b"]"
+
+
+def encode_some(items, start):
+    try:
+        return ENCODER.encode(items)[1:-1].encode("utf-8")
+    except Exception:
+        # One of them is no JSON: alone, it is told by its place.
+        return b",".join(encode(item, f"[{start + index}]") for index, item in enumerate(items))
 
 
 def encode(value, where):
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+        return ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError:
         reason = "text with a lone surrogate, which is no valid Unicode"
     except RecursionError:
