@@ -6,6 +6,7 @@ import { describeMachine, type MachineDescription } from "./describe-machine.ts"
 import { createEnvironments, type Environments } from "./environments/environments.ts";
 import { letOthersRead } from "./sandbox/admit.ts";
 import { executePython, refuse } from "./sandbox/execute-python.ts";
+import { inTurn } from "./sandbox/in-turn.ts";
 import { findInterpreter } from "./sandbox/interpreter.ts";
 import { createKeeper, type ZygoteSettings } from "./sandbox/keeper.ts";
 import { probeIsolation } from "./sandbox/level.ts";
@@ -60,6 +61,7 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
   const isolation = remember(async () =>
     probeIsolation(await keeper.connect(), await python(), options.highest ?? "full"),
   );
+  const takeTurn = inTurn();
   const admitted = new Set<string>();
   const ready = async (folders: readonly string[]) => {
     const machine = {
@@ -91,6 +93,18 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     variables,
   });
 
+  const executeNow: Executor["execute"] = async (task, io) => {
+    if (io.signal.aborted) return cancelledEarly();
+    const { bundle, environment } = task.program;
+    const machine = await ready(environment === undefined ? [bundle] : [bundle, environment]).catch(
+      (error: Error) => error,
+    );
+    if (machine instanceof Error) return notStarted(machine.message);
+    const refusal = refuse(task, machine.isolation);
+    if (refusal) return notStarted(refusal);
+    return executePython(machine.connection, machine.python, task, machine.isolation, { ...io, clock });
+  };
+
   return {
     environments: {
       async prepare(bundle, signal) {
@@ -102,17 +116,10 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     warm,
     level: async () => (await isolation()).level,
     describe: () => describeMachine({ python, isolation, path: variables.PATH ?? "" }),
-    async execute(task, io) {
-      if (io.signal.aborted) return cancelledEarly();
-      const { bundle, environment } = task.program;
-      const machine = await ready(environment === undefined ? [bundle] : [bundle, environment]).catch(
-        (error: Error) => error,
-      );
-      if (machine instanceof Error) return notStarted(machine.message);
-      const refusal = refuse(task, machine.isolation);
-      if (refusal) return notStarted(refusal);
-      return executePython(machine.connection, machine.python, task, machine.isolation, { ...io, clock });
-    },
+    execute: async (task, io) =>
+      task.keep === undefined
+        ? executeNow(task, io)
+        : ((await takeTurn(task.keep, io.signal, () => executeNow(task, io))) ?? cancelledEarly()),
     stop: () => keeper.stop(stopGrace),
   };
 }

@@ -221,6 +221,11 @@ export interface Task {
   readonly limits: Limits;
   readonly network: boolean;
   readonly isolation: "best" | "required";
+  /**
+   * Executions of the same key are made by one process, one at a time, as long as it lives: what the modules of the
+   * program hold survives. undefined: each has a process of its own. Python only.
+   */
+  readonly keep: string | undefined;
 }
 export interface PythonProgram {
   readonly kind: "python";

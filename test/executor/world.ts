@@ -55,6 +55,7 @@ export interface Asked {
   limits?: Partial<Limits>;
   network?: boolean;
   isolation?: "best" | "required";
+  keep?: string;
   input?: AsyncIterable<Uint8Array>;
   signal?: AbortSignal;
   output?: (chunk: Chunk) => Promise<void>;
@@ -100,6 +101,7 @@ function task(folder: string, asked: Asked = {}): Task {
     env: asked.env ?? {},
     network: asked.network ?? true,
     isolation: asked.isolation ?? "best",
+    keep: asked.keep,
     limits: {
       timeout: 20_000,
       grace: 500,

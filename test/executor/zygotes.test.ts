@@ -27,8 +27,11 @@ function environment(dataDir: string, name: string, source: string): string {
 
 const zygotesOf = (dataDir: string) =>
   processesWith(dataDir).filter((pid) => {
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    return command.includes("zygote.py") && parentOf(pid) !== undefined && numbers(pid).length === 2;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("zygote.py") && numbers(pid).length === 2;
+    } catch {
+      return false; // it has ended
+    }
   });
 const statusOf = (pid: number) => readFileSync(`/proc/${pid}/status`, "utf8");
 const parentOf = (pid: number) => /PPid:\t(\d+)/.exec(statusOf(pid))?.[1];

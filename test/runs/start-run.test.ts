@@ -73,7 +73,6 @@ describe("starting a run", () => {
     ],
     ["a condition", { when: "true" }, /"when"/],
     ["a secret", { env: { KEY: { secret: "api_key" } } }, /KEY names the secret "api_key"/],
-    ["kept state", { ...realtime, keepState: true } as Partial<Action>, /keepState/],
   ])("refuses %s with a sentence, and starts nothing", async (_, fields, sentence) => {
     const { place, start, history } = await world(ok);
     await expect(start(await place(fields))).rejects.toMatchObject({

@@ -39,7 +39,9 @@ export async function install(ask: {
       network: true,
       read: [],
       bundle: undefined,
-      fork: undefined,
+      zygote: undefined,
+      task: undefined,
+      keep: undefined,
       home: undefined,
       separate: false,
       umask: 0o022, // executions of other users read it

@@ -39,6 +39,7 @@ export async function executePython(
     bundle: seen.bundle,
     environment: environment === undefined ? null : seen.packages,
     limit: task.limits.output,
+    kept: task.keep !== undefined,
   };
   const zygote = zygoteOf(connection, python, environment);
   return runProgram(
@@ -54,7 +55,9 @@ export async function executePython(
       network: task.network,
       read: zygote.read,
       bundle,
-      fork: full ? { zygote, task: given } : undefined,
+      zygote: full ? zygote : undefined,
+      task: given,
+      keep: task.keep,
       home: undefined,
       separate: isolation.separate,
       umask: 0o077,

@@ -1,8 +1,10 @@
 """One execution as the keeper sees it: its output, its limits, and the first cause of its end."""
 import os
 import signal
+import socket
 import time
 
+import messages
 import output
 import processes
 
@@ -10,6 +12,7 @@ WINDOW = 1 << 20  # bytes of output that the server may be behind before we stop
 AFTER_KILL = 2.0  # seconds that what was killed gets before it is killed once more
 PIECE = 1 << 16
 DISK_LOOK = 1.0  # seconds between two looks at a home that no file system limits (level basic)
+OF_A_CALL = ("id", "folder", "env", "limits", "task")  # what a further call of a kept execution brings
 DISK_ENTRIES = 5000  # files that such a look counts at most: about 20 ms in which the keeper does nothing else
 
 
@@ -32,16 +35,17 @@ class Execution:
         self.readers, self.paused = {}, False
         self.pid = None
         self.next_disk_look = self.started
+        self.calls, self.answered = None, False  # of one that is kept
 
     def start(self):
-        folder, fds, ours = self.spec["folder"], {}, {}
+        fds, ours = {}, {}
         try:
             for name in ("output", "errors", "channel"):
                 ours[name], fds[name] = os.pipe()
-            if self.spec["input"]:
-                fds["input"] = os.open(folder + "/input", os.O_RDONLY)
-            if self.spec["result"]:
-                fds["result"] = os.open(folder + "/result", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            fds.update(files_of(self.spec))
+            if self.spec["keep"]:
+                self.calls, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                fds["calls"] = theirs.detach()
             self.launch(fds)
         except BaseException:
             for fd in ours.values():
@@ -77,11 +81,15 @@ class Execution:
             self.close(fd)
             return False
         self.take(data, self.readers[fd][0](data))
+        report = self.channel.report
+        if self.calls is not None and report is not None and report["kept"] and not self.answered:
+            self.answered = True
+            self.keeper.kept.answer(self)
         return True
 
     def take(self, data, lines):
-        if self.written > self.spec["limits"]["output"]:
-            return
+        if self.id is None or self.written > self.spec["limits"]["output"]:
+            return  # what it writes between two calls belongs to none
         self.written += len(data)
         self.behind += len(data)
         self.untold += len(data)
@@ -92,7 +100,7 @@ class Execution:
             self.pause(True)
 
     def send_lines(self, lines):
-        if lines:
+        if lines and self.id is not None:
             at = time.time_ns() // 1000
             self.keeper.send({"op": "output", "id": self.id, "at": at, "lines": lines, "bytes": self.untold})
             self.untold = 0
@@ -121,6 +129,7 @@ class Execution:
         if self.kill_at is not None:
             return
         self.cause, self.detail = self.cause or cause, self.detail or detail
+        self.hang_up_calls()
         now = time.monotonic()
         self.kill_at = now + (self.spec["limits"]["grace"] if grace is None else grace) / 1000
         if not self.ready:
@@ -174,13 +183,41 @@ class Execution:
             if disk_usage(self.spec["home"]) > limits["disk"]:
                 self.end("disk")
 
-    def finished(self, used):
-        """All of it has ended. Tells the server. `used`: cpu in ms and peak in bytes, as the kernel counted them."""
+    def call(self, spec):
+        """Kept from an earlier call: has it make another one."""
+        files = files_of(spec)
+        try:
+            messages.send(self.calls, {"task": spec["task"], "env": spec["env"]}, files)
+        finally:
+            for fd in files.values():
+                os.close(fd)
+        self.spec, self.id = {**self.spec, **{name: spec[name] for name in OF_A_CALL}}, spec["id"]
+        self.started = time.monotonic()
+        self.deadline = self.started + spec["limits"]["timeout"] / 1000
+        self.written = self.behind = self.untold = self.peak = 0
+        self.channel.report, self.answered = None, False
+        if self.paused:
+            self.pause(False)
+
+    def hang_up_calls(self):
+        """It is not kept any longer: this call is its last."""
+        if self.calls is not None:
+            self.calls.close()
+            self.calls = None
+
+    def drain(self):
         for fd in list(self.readers):
             while fd in self.readers and self.readable(fd):
                 pass
+
+    def finished(self, used):
+        """All of it has ended. Tells the server. `used`: cpu in ms and peak in bytes, as the kernel counted them."""
+        self.drain()
         for fd in list(self.readers):
             self.close(fd)
+        self.hang_up_calls()
+        if self.id is None:
+            return
         if self.written <= self.spec["limits"]["output"]:
             self.send_lines(self.channel.end())
         self.keeper.send({"op": "end", "id": self.id, **self.account(used)})
@@ -201,6 +238,16 @@ class Execution:
             "peak": max(self.peak, used["peak"]),
             "cpu": used["cpu"],
         }
+
+
+def files_of(spec):
+    """Descriptors of what a call reads and writes; to be closed."""
+    files = {}
+    if spec["input"]:
+        files["input"] = os.open(spec["folder"] + "/input", os.O_RDONLY)
+    if spec["result"]:
+        files["result"] = os.open(spec["folder"] + "/result", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return files
 
 
 def disk_usage(folder):

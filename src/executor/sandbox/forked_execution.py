@@ -116,7 +116,7 @@ class ForkedExecution(Execution):
                 break
         self.leave()
         self.finished(self.status or {"cpu": 0, "peak": 0})
-        self.keeper.forget(self)
+        self.keeper.ended(self)
 
     def hang_up(self):
         if self.control is not None:

@@ -25,6 +25,7 @@ import processes  # noqa: E402
 import system_calls as system  # noqa: E402
 from forked_execution import ForkedExecution  # noqa: E402
 from guardian import PATIENCE  # noqa: E402
+from kept import Kept  # noqa: E402
 from program import IGNORED  # noqa: E402
 from spawned_execution import SpawnedExecution  # noqa: E402
 from zygotes import Zygotes  # noqa: E402
@@ -33,6 +34,7 @@ LENGTH = struct.Struct("!I")
 # Users of one execution each, when the keeper is root: a range that no distribution gives to anybody (systemd's
 # list of users and groups calls it unused). The first is that of zygotes.
 USERS = range(60706, 61184)
+FOREVER = float("inf")
 LOOK = 0.25  # seconds between two looks at memory and processes, while something runs
 
 
@@ -46,6 +48,7 @@ class Keeper:
         self.stopping = False
         self.look_at = 0.0
         self.zygotes = Zygotes(self, settings["idle"], settings["memory"])
+        self.kept = Kept(self)
 
     # -- the event loop ------------------------------------------------------------------------------------------
 
@@ -57,7 +60,7 @@ class Keeper:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self.listen(0, self.command_bytes)
         self.listen(wake, self.children_ended)
-        while not (self.stopping and not self.executions and not self.outgoing and not self.zygotes.by_warden):
+        while not self.stopping or self.executions or self.kept.places or self.zygotes.by_warden or self.outgoing:
             for key, events in self.selector.select(self.patience()):
                 if events & selectors.EVENT_WRITE:
                     self.flush()
@@ -69,9 +72,8 @@ class Keeper:
         instants = [execution.next_tick() for execution in self.executions.values()]
         if self.executions:
             instants.append(self.look_at)
-        if self.zygotes.next_tick() is not None:
-            instants.append(self.zygotes.next_tick())
-        return max(0.0, min(instants) - time.monotonic()) if instants else None
+        soonest = min([*instants, self.zygotes.next_tick(), self.kept.next_tick()])
+        return max(0.0, soonest - time.monotonic()) if soonest < FOREVER else None
 
     def tick(self, now):
         for execution in list(self.executions.values()):
@@ -82,6 +84,7 @@ class Keeper:
                 execution.watch(table)
             self.look_at = now + LOOK
         self.zygotes.tick(now)
+        self.kept.tick(now)
 
     def listen(self, fd, heard):
         self.selector.register(fd, selectors.EVENT_READ, heard)
@@ -119,6 +122,7 @@ class Keeper:
             self.stopping = True
             for execution in list(self.executions.values()):
                 execution.end("stop", grace=min(message["grace"], execution.spec["limits"]["grace"]))
+            self.kept.stop()
             self.zygotes.stop()
         elif execution is None:
             pass  # it has ended meanwhile
@@ -128,6 +132,8 @@ class Keeper:
             execution.acknowledge(message["bytes"])
 
     def start(self, spec):
+        if spec["keep"] and self.kept.call(spec):
+            return
         if not spec["separate"]:
             spec["uid"], spec["others"] = None, tasks_of(os.geteuid())
         elif os.geteuid() != 0:
@@ -139,41 +145,53 @@ class Keeper:
             self.refuse(spec, f"there are already {len(USERS) - 1} executions at once")
             return
         zygote = self.zygotes.get(spec["zygote"]) if spec["zygote"] else None
-        if zygote is None:
+        if zygote is None or not self.fork(spec, zygote):
             self.spawn(spec)
-            return
+
+    def fork(self, spec, zygote):
         # In a namespace of its own from the program on: nothing else counts as its user's there.
-        execution = ForkedExecution(self, {**spec, "others": 0}, zygote)
-        try:
-            execution.start()
-            self.executions[spec["id"]] = execution
-        except OSError:
-            self.spawn(spec)
+        return self.begin(ForkedExecution(self, {**spec, "others": 0}, zygote)) is None
 
     def spawn(self, spec):
         execution = SpawnedExecution(self, spec)
-        try:
-            execution.start()
-        except OSError as error:
-            self.refuse(spec, str(error))
+        failure = self.begin(execution)
+        if failure:
+            self.refuse(spec, failure)
             return
-        self.executions[spec["id"]] = self.guardians[execution.pid] = execution
+        self.guardians[execution.pid] = execution
         note = spec["zygote"] and self.zygotes.note(spec["zygote"])
         if note:
             execution.send_lines([("system", None, note)])
 
+    def begin(self, execution):
+        """Answers why it could not be, if so."""
+        try:
+            if execution.spec["keep"]:
+                execution.spec, self.kept.places[execution] = self.kept.place(execution.spec)
+            execution.start()
+        except OSError as error:
+            self.kept.gone(execution)
+            return str(error)
+        self.executions[execution.id] = execution
+        return None
+
     def spawn_instead(self, forked, _why):
-        del self.executions[forked.id]
+        self.ended(forked)
         self.spawn(forked.spec)
 
     def refuse(self, spec, reason):
         self.send({"op": "end", "id": spec["id"], "error": reason})
 
     def forget(self, execution):
+        """It has ended, or waits for another call."""
         self.executions.pop(execution.id, None)
 
+    def ended(self, execution):
+        self.forget(execution)
+        self.kept.gone(execution)
+
     def free_user(self):
-        taken = {execution.spec["uid"] for execution in self.executions.values()}
+        taken = {execution.spec["uid"] for execution in [*self.executions.values(), *self.kept.places]}
         return next((uid for uid in USERS[1:] if uid not in taken), None)
 
     def zygote_users(self):
@@ -236,7 +254,7 @@ class Keeper:
                 if status != 0:
                     self.end_orphans()
                 execution.ended(usage)
-                self.forget(execution)
+                self.ended(execution)
 
     def end_orphans(self):
         """Guardians and wardens are children of the keeper: any other came here because its guardian was killed."""

@@ -33,6 +33,8 @@ export interface StartMessage {
   /** What it may be forked from instead of running `argv`, and what the fork is then told. */
   readonly zygote: ZygoteAsk | null;
   readonly task: object | null;
+  /** It stays after its call, for further ones of this key. */
+  readonly keep: string | null;
   readonly network: boolean;
   /** A user of its own, where the keeper may give it one. */
   readonly separate: boolean;

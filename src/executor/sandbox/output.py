@@ -90,6 +90,8 @@ class Channel:
                 "end": str(report.get("end")),
                 "reason": str(report["reason"])[:2000] if report.get("reason") else None,
                 "result": report.get("result") is True,
+                "kept": report.get("kept") is True,
+                "used": {name: int(report.get(name) or 0) for name in ("cpu", "peak")},
             }
 
     def end(self):

@@ -7,14 +7,14 @@ import signal
 import system_calls as system
 
 IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-INPUT, RESULT, CHANNEL = 3, 4, 5  # the descriptors that the program gets besides 0, 1 and 2
+INPUT, RESULT, CHANNEL, CALLS = 3, 4, 5, 6  # the descriptors that the program gets besides 0, 1 and 2
 
 
 def place_descriptors(fds):
     """Moves all out of the way first: a source may stand where another has to go. What is no longer needed closes."""
     wanted = {0: os.open(os.devnull, os.O_RDONLY), 1: fds["output"], 2: fds["errors"]}
     wanted[CHANNEL] = fds["channel"]
-    for number, name in ((INPUT, "input"), (RESULT, "result")):
+    for number, name in ((INPUT, "input"), (RESULT, "result"), (CALLS, "calls")):
         if fds.get(name) is not None:
             wanted[number] = fds[name]
     moved = {number: high(fd) for number, fd in wanted.items()}

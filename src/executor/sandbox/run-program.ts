@@ -20,10 +20,14 @@ export interface ProgramRun {
   /** Shown read-only at level full, besides the system's own folders. */
   readonly read: readonly Shown[];
   readonly bundle: string | undefined;
-  /** A warm interpreter that it may be a fork of, and what the fork is told; else `argv` is executed. */
-  readonly fork: { readonly zygote: ZygoteAsk; readonly task: object } | undefined;
+  /** A warm interpreter that it may be a fork of; else `argv` is executed. */
+  readonly zygote: ZygoteAsk | undefined;
+  /** What a fork, or a kept process, is told to do. */
+  readonly task: object | undefined;
   /** Started here instead of in a private folder that is removed afterwards. */
   readonly home: string | undefined;
+  /** Kept for further calls of this key, which are made by the same process as long as it lives. */
+  readonly keep: string | undefined;
   readonly separate: boolean;
   readonly umask: number;
   /** Becomes descriptor 3. */
@@ -131,8 +135,9 @@ function started(
         root: join(folder, "root"),
         read: run.read,
         bundle: run.bundle ?? null,
-        zygote: run.fork?.zygote ?? null,
-        task: run.fork?.task ?? null,
+        zygote: run.zygote ?? null,
+        task: run.task ?? null,
+        keep: run.keep ?? null,
         network: run.network,
         separate: run.separate,
         umask: run.umask,

@@ -17,17 +17,25 @@ import io  # noqa: E402
 import json  # noqa: E402
 import logging  # noqa: E402
 import os  # noqa: E402
+import resource  # noqa: E402
 import select  # noqa: E402
 import struct  # noqa: E402
+import time  # noqa: E402
 import types  # noqa: E402
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import kept_calls  # noqa: E402
 
 INPUT, RESULT, CHANNEL = 3, 4, 5
 HEADER = struct.Struct("!cH")
 PIECE = getattr(select, "PIPE_BUF", 512) - HEADER.size
 TARGET = 1 << 20  # bytes of a result that are encoded at a time
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 LONGEST_REASON = 500
 LONGEST_TRACEBACK = 64 * 1024
+loaded = []  # the action's main, once it was imported
 OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -96,6 +104,8 @@ def open_streams():
 
 def make_logger():
     logger = logging.getLogger("action")
+    if logger.handlers:
+        return logger  # of an earlier call
     logger.setLevel(logging.DEBUG)
     logger.propagate = False  # the action's own basicConfig() must not print each record a second time
     logger.addHandler(Records())
@@ -143,7 +153,7 @@ def forget_ours():
     sys.modules["__main__"] = types.ModuleType("__main__")
 
 
-def call_main(task, logger):
+def load_main(task):
     path = os.path.join(task["bundle"], "main.py")
     if not os.path.isfile(path):
         raise Refused("main.py is missing")
@@ -154,6 +164,13 @@ def call_main(task, logger):
     main = getattr(module, "main", None)
     if not callable(main):
         raise Refused("main.py does not define a function main()")
+    loaded.append(main)
+
+
+def call_main(task, logger):
+    if not loaded:
+        load_main(task)
+    [main] = loaded
     if task["entry"] == "scheduled":
         return main()
     return main(read_input(), logger)
@@ -308,7 +325,7 @@ def run(task):
         return {"end": "failed", "reason": explain(error, bundle), "error": error}
 
 
-def finish(report):
+def finish(report, began):
     error = report.pop("error", None)
     code = report.pop("code", 0 if report["end"] == "succeeded" else 1)
     for stream in (sys.stdout, sys.stderr):
@@ -318,15 +335,29 @@ def finish(report):
             pass  # the action closed or replaced it
     if error is not None:
         print_traceback(error)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    report["cpu"], report["peak"] = round(1000 * (time.process_time() - began)), used.ru_maxrss * PEAK_UNIT
     send(b"R", json.dumps(report).encode())
     return code
 
 
 def execute(task):
-    """Answers the exit code of the interpreter that did it."""
+    """Answers the exit code of the interpreter that did it: when kept, after the last call."""
     open_streams()
     set_import_path(task)
-    return finish(run(task))
+    code = call(task, 0.0)
+    while task["kept"] and loaded:
+        task = kept_calls.next_call()
+        if task is None:
+            return 0
+        code = call(task, time.process_time())
+    return code
+
+
+def call(task, began):
+    report = run(task)
+    report["kept"] = task["kept"] and bool(loaded)
+    return finish(report, began)
 
 
 def execute_and_leave(task):

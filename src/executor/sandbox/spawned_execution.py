@@ -9,7 +9,7 @@ from execution import PIECE, Execution
 
 class SpawnedExecution(Execution):
     def launch(self, fds):
-        self.prepare_folder(self.spec["folder"])
+        self.prepare_folder()
         ours, theirs = {}, dict(fds)
         try:
             for name in ("status", "ready"):
@@ -31,12 +31,12 @@ class SpawnedExecution(Execution):
         os.set_blocking(self.ready_fd, False)
         self.keeper.listen(self.ready_fd, self.ready_or_refused)
 
-    def prepare_folder(self, folder):
+    def prepare_folder(self):
         """A place for the tree of level full, else the program's home; its own user's, where it has one."""
         uid = self.spec["uid"]
         if self.spec["level"] == "full":
             os.mkdir(self.spec["root"], 0o700)
-        elif self.spec["home"].startswith(folder + "/"):
+        elif not os.path.isdir(self.spec["home"]):
             os.mkdir(self.spec["home"], 0o700)
             if uid is not None:
                 os.chown(self.spec["home"], uid, uid)

@@ -165,4 +165,4 @@ class Zygotes:
             zygote.retire()
 
     def next_tick(self):
-        return self.look_at if self.by_key else None
+        return self.look_at if self.by_key else float("inf")

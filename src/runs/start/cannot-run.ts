@@ -25,12 +25,7 @@ const secrets: Reason = ({ env }) => {
   return `The variable ${key} names the secret "${value.secret}", and this server keeps no secrets yet. Nothing was started.`;
 };
 
-const keepState: Reason = (action) =>
-  action.type === "realtime" && action.keepState
-    ? "keepState: true cannot be honoured yet: every call gets a new process. Remove it to run the action."
-    : undefined;
-
-const reasons: readonly Reason[] = [runbook, approval, condition, secrets, keepState];
+const reasons: readonly Reason[] = [runbook, approval, condition, secrets];
 
 /** Why the action cannot be run by this server, as a sentence; undefined: it can. */
 export function cannotRun(action: Action): string | undefined {

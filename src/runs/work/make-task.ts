@@ -35,6 +35,10 @@ export function makeTask({ run, version }: Claimed, { bundle, environment, crede
     limits: { timeout: action.timeout, grace, ...action.resources },
     network: action.network,
     isolation: action.isolation,
+    keep:
+      action.type === "realtime" && action.keepState
+        ? [version.organization, version.actionId, version.digest].join("/")
+        : undefined,
   };
 }
 

@@ -16,6 +16,7 @@ for (let index = 0; index < Number(count); index++)
         env: { TOKEN: token },
         network: true,
         isolation: "best",
+        keep: undefined,
         limits: {
           timeout: 600_000,
           grace: 5_000,
