@@ -102,11 +102,11 @@ def guard(child, fds, wake):
     poll.register(fds["lifeline"], select.POLLIN)  # readable only at its end: nothing is ever written to it
     while child not in ended:
         ready = [fd for fd, _ in poll.poll()]
+        if wake in ready:
+            os.read(wake, 4096)  # before the look: what comes after it must wake us again
         reap()
         if fds["lifeline"] in ready:
             break
-        if wake in ready:
-            os.read(wake, 4096)
     was_running = child not in ended
     left, gone = processes.end_all(alive, reap, PATIENCE)
     reap()
