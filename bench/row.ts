@@ -1,16 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
+import type { Aim } from "./aim.ts";
 
 /** One line of the results: what was measured against the floor of the same run. */
 export interface Row {
   readonly what: string;
-  /** What it is compared with: `node -e 0`, `git status`. */
-  readonly floor: string;
-  /** Milliseconds, or another unit that both share. */
+  /** What it is compared with: `node -e 0`, `git status`; undefined: nothing does the same. */
+  readonly floor: string | undefined;
+  /** Milliseconds, or the `unit` that both share. */
   readonly measured: readonly number[];
+  /** Empty where there is no floor. */
   readonly floors: readonly number[];
-  /** The ratio of medians that we want to stay under; undefined: only watched. */
-  readonly aim: number | undefined;
+  /** `runs/s`, `MB`; default: milliseconds. */
+  readonly unit?: string;
+  /** What we want to hold; a number: the ratio of medians to stay under; undefined: only watched. */
+  readonly aim: Aim | number | undefined;
   /** Numbers beside the ratio: requests, megabytes. */
   readonly notes?: string;
 }
