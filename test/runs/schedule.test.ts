@@ -4,7 +4,7 @@ import type { Run } from "../../src/core/run/run.ts";
 import { nextFire } from "../../src/core/schedule/compile-schedule.ts";
 import { runsService } from "../../src/runs/index.ts";
 import { newRun } from "../contract/run-store.ts";
-import { eventually, instant, outcome, through, until, world } from "./world.ts";
+import { eventually, instant, outcome, through, until, untilAborted, world } from "./world.ts";
 
 const minute = 60_000;
 const cron = (expression: string, fields: Partial<Schedule> = {}): Schedule => ({
@@ -52,6 +52,20 @@ describe("schedules", () => {
       expect(run.createdAt - run.trigger.fire).toBeLessThan(60_000_000);
     }
   });
+
+  it.each(["none", "last"] as const)(
+    "come to the next tick in time after one that was dealt with late, whatever became of it (catchUp %s)",
+    async (catchUp) => {
+      const schedule = cron("*/5 * * * *", { catchUp });
+      const { service, place, history, clock } = await world(untilAborted);
+      await place({ schedule, ...unlimited }, nextFire(schedule, instant));
+      clock.set(instant + 595_000_000);
+      await service.start();
+      await eventually(async () => (await history()).length > 0);
+      await clock.advance(5_000);
+      await eventually(async () => fires(await history()).includes(instant + 600_000_000));
+    },
+  );
 
   it("start nothing of a tick that was missed, and tell it", async () => {
     const { history } = await afterAbsence(cron("0 * * * *"), 3.5 * 60 * minute);

@@ -44,7 +44,8 @@ export function dueLoop(parts: RunsParts, ready: () => void, lostReason: (run: R
         await all(due.lost, reap),
         await all(due.delays, release),
       ].every(Boolean);
-      const soonest = due.next ?? after(now, longest);
+      // A schedule that was just moved on fires again at a time that this look has not seen.
+      const soonest = due.ticks.length > 0 ? now : (due.next ?? after(now, longest));
       next = whole ? Math.min(soonest, after(now, longest)) : next;
     } catch (error) {
       report("looking for what is due", error);
