@@ -38,8 +38,8 @@ export async function settle(
     if (isRefusal(change)) return { kind: "refused", run, message: change.message };
     if ((await store.record(change, fence)) === "recorded") {
       bell.ring(`run:${run.id}`);
-      // A slot may be free, or the run itself ready.
-      bell.ring("runs");
+      // A slot may be free, or the run itself ready; one that goes on running makes neither.
+      if (change.to !== "running") bell.ring("runs");
       return {
         kind: "recorded",
         run: { ...run, ...change.patch, state: change.to, reason: change.reason },

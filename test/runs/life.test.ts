@@ -222,3 +222,45 @@ describe("the life of a run", () => {
     expect(most).toBe(3);
   });
 });
+
+describe("what a run costs", () => {
+  it("wakes those who look for work when it is created and when it has ended, not when it starts", async () => {
+    const bell = inProcessBell();
+    let rings = 0;
+    const counting = {
+      ...bell,
+      ring(topic: string) {
+        if (topic === "runs") rings += 1;
+        bell.ring(topic);
+      },
+    };
+    let beforeItRan = 0;
+    const script = async () => {
+      beforeItRan = rings;
+      return outcome();
+    };
+    const { service, place, start, ended } = await world(script, { bell: counting });
+    await service.start();
+    await ended(await start(await place()));
+    expect({ beforeItRan, rings }).toEqual({ beforeItRan: 1, rings: 2 });
+  });
+
+  it("looks for an input only when the executor reads it", async () => {
+    const asked: string[] = [];
+    const read: number[] = [];
+    const { service, place, start, ended, parts } = await world(async (task, { input }) => {
+      if (task.program.entry === "realtime") for await (const piece of input) read.push(piece.length);
+      return outcome();
+    });
+    const { get } = parts.blobs;
+    parts.blobs.get = (run, what) => {
+      asked.push(what);
+      return get(run, what);
+    };
+    await service.start();
+    await ended(await start(await place()));
+    expect(asked).toEqual([]);
+    await ended(await start(await place({ type: "realtime" })));
+    expect({ asked, read }).toEqual({ asked: ["input"], read: [2] });
+  });
+});

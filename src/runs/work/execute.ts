@@ -1,4 +1,5 @@
 import { type Redact, redactor, secretsOfLogin } from "../../core/redact/redactor.ts";
+import type { RunId } from "../../core/run/run.ts";
 import type { ExecutionEnd } from "../../core/run/run-event.ts";
 import { after } from "../../core/time.ts";
 import type { Claimed, Clock, Executor, Outcome, RunBlobs, Task } from "../ports.ts";
@@ -39,9 +40,8 @@ export async function execute(
   const login = task.env.ORIGIN_CLUSTER_TOKEN;
   const redact = redactor(login === undefined ? [] : secretsOfLogin(login));
   const work = async (): Promise<Executed> => {
-    const input = (await parts.blobs.get(run.id, "input")) ?? nothing();
     const outcome = await parts.executor.execute(task, {
-      input,
+      input: inputOf(parts.blobs, run.id),
       output: (chunk) => writer.output({ ...chunk, text: redact(chunk.text) }),
       signal: watch.signal,
     });
@@ -126,4 +126,7 @@ const lost = (reason: string): Executed => ({ end: unmeasured("lost", reason), r
 const whole = (number: unknown): number | undefined =>
   typeof number === "number" && Number.isSafeInteger(Math.round(number)) ? Math.round(number) : undefined;
 
-async function* nothing(): AsyncIterable<Uint8Array> {}
+/** Looked for when it is read: most runs have none, and looking for a file that is not there costs as much as one that is. */
+async function* inputOf(blobs: RunBlobs, run: RunId): AsyncIterable<Uint8Array> {
+  yield* (await blobs.get(run, "input")) ?? [];
+}
