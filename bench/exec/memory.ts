@@ -16,7 +16,10 @@ export async function idleMemory({ python, serverPid }: World): Promise<readonly
   const floors = [await waitingPython(python.executable)];
   const mine = { unit: "MB", aim: undefined };
   const rows: Row[] = [
-    { what: "keeper, idle, proportional memory", floor, measured: keeper, floors, ...mine },
+    {
+      ...{ what: "keeper and what it forked, idle, proportional memory together", floor, floors },
+      ...{ measured: [sum(keeper)], ...mine, notes: `${keeper.length} processes: ${list(keeper)} MB` },
+    },
     {
       ...{ what: "resident memory of the server, idle", floor: undefined, floors: [] },
       ...{ measured: [resident(serverPid)].filter(isKnown), ...mine },
@@ -26,7 +29,7 @@ export async function idleMemory({ python, serverPid }: World): Promise<readonly
     process.stdout.write("memory: this server keeps no zygotes\n");
     return rows;
   }
-  const notes = `${zygotes.length} zygotes: ${zygotes.map((one) => one.toFixed(1)).join(", ")} MB`;
+  const notes = `${zygotes.length} zygotes: ${list(zygotes)} MB`;
   const each = "one idle zygote, proportional memory";
   return [{ what: each, floor, measured: zygotes, floors, ...mine, notes }, ...rows];
 }
@@ -45,4 +48,6 @@ async function waitingPython(executable: string): Promise<number> {
   return found;
 }
 
+const sum = (sizes: readonly number[]): number => sizes.reduce((all, one) => all + one, 0);
+const list = (sizes: readonly number[]): string => sizes.map((one) => one.toFixed(1)).join(", ");
 const isKnown = (value: number | undefined): value is number => value !== undefined;
