@@ -1,16 +1,20 @@
 import { join, resolve } from "node:path";
 import type { IsolationLevel } from "../core/run/run.ts";
 import { fromMilliseconds, type Instant } from "../core/time.ts";
-import type { Executor } from "../runs/ports.ts";
+import type { Executor, Task } from "../runs/ports.ts";
 import { describeMachine, type MachineDescription } from "./describe-machine.ts";
 import { createEnvironments, type Environments } from "./environments/environments.ts";
+import { readyHost } from "./host/ready-host.ts";
 import { letOthersRead } from "./sandbox/admit.ts";
-import { executePython, refuse } from "./sandbox/execute-python.ts";
+import { executePython } from "./sandbox/execute-python.ts";
+import { executeShell } from "./sandbox/execute-shell.ts";
 import { inTurn } from "./sandbox/in-turn.ts";
 import { findInterpreter } from "./sandbox/interpreter.ts";
 import { createKeeper, type ZygoteSettings } from "./sandbox/keeper.ts";
-import { probeIsolation } from "./sandbox/level.ts";
+import { type Isolation, probeIsolation } from "./sandbox/level.ts";
 import { cancelledEarly, notStarted } from "./sandbox/outcome.ts";
+import { refuse } from "./sandbox/refuse.ts";
+import { inSandbox } from "./sandbox/surroundings.ts";
 import { zygoteOf } from "./sandbox/zygote.ts";
 
 export interface RotaExecutor extends Executor {
@@ -34,6 +38,8 @@ export interface ExecutorOptions {
   readonly python?: string;
   /** Stay at or below this level even where the machine offers more. */
   readonly highest?: IsolationLevel;
+  /** Whether tasks may act on this machine itself (place `host`); default: no. */
+  readonly allowHost?: boolean;
   readonly clock?: () => Instant;
   /** When warm interpreters that nobody uses end; default: after 15 minutes, or beyond 1 GiB of all together. */
   readonly zygotes?: ZygoteSettings;
@@ -45,7 +51,7 @@ export interface ExecutorOptions {
 const stopGrace = 2_000;
 
 /**
- * The executor: runs Python in a sandbox of this machine, under a keeper process that owns all of it.
+ * The executor: runs Python and shell in a sandbox of this machine or on the machine itself, under a keeper process that owns all of it.
  * Nothing is started before it is needed.
  */
 export function createExecutor(options: ExecutorOptions): RotaExecutor {
@@ -63,27 +69,41 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
   );
   const takeTurn = inTurn();
   const admitted = new Set<string>();
-  const ready = async (folders: readonly string[]) => {
-    const machine = {
-      python: await python(),
-      isolation: await isolation(),
-      connection: await keeper.connect(),
-    };
-    if (process.getuid?.() === 0 && machine.isolation.separate)
-      for (const folder of folders)
-        if (!admitted.has(folder)) {
-          await letOthersRead(folder, machine.isolation.level === "full" ? undefined : dataDir);
-          admitted.add(folder);
-        }
-    return machine;
+  const admit = async ({ level, separate }: Isolation, folders: readonly string[]) => {
+    if (process.getuid?.() !== 0 || !separate) return;
+    for (const folder of folders)
+      if (!admitted.has(folder)) {
+        await letOthersRead(folder, level === "full" ? undefined : dataDir);
+        admitted.add(folder);
+      }
+  };
+  const readySandbox = async (task: Task, folders: readonly string[]) => {
+    const found = await isolation();
+    const refused = refuse(task, found);
+    if (refused !== undefined) return { refused };
+    await admit(found, folders);
+    return inSandbox(found);
+  };
+  const policy = { allowed: options.allowHost ?? false, ownUid: process.getuid?.() };
+  const ready = async (task: Task) => {
+    const folders = foldersOf(task);
+    const { place } = task;
+    return place.kind === "host"
+      ? readyHost({ dataDir, policy, python: await python() }, task, place.user, folders)
+      : readySandbox(task, folders);
+  };
+  const prepared = async (task: Task) => {
+    const surroundings = await ready(task);
+    if ("refused" in surroundings) return surroundings;
+    return { surroundings, connection: await keeper.connect(), python: await python() };
   };
 
   async function warm(environment: string | undefined): Promise<string | undefined> {
-    const machine = await ready(environment === undefined ? [] : [environment]);
-    if (machine.isolation.level !== "full") return "Warm interpreters need full isolation.";
-    const { state, reason } = await machine.connection.warm(
-      zygoteOf(machine.connection, machine.python, environment),
-    );
+    const found = await isolation();
+    if (found.level !== "full") return "Warm interpreters need full isolation.";
+    if (environment !== undefined) await admit(found, [environment]);
+    const connection = await keeper.connect();
+    const { state, reason } = await connection.warm(zygoteOf(connection, await python(), environment));
     return state === "ready" ? undefined : (reason ?? "No reason was given.");
   }
   const environments = createEnvironments({
@@ -95,14 +115,13 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
 
   const executeNow: Executor["execute"] = async (task, io) => {
     if (io.signal.aborted) return cancelledEarly();
-    const { bundle, environment } = task.program;
-    const machine = await ready(environment === undefined ? [bundle] : [bundle, environment]).catch(
-      (error: Error) => error,
-    );
-    if (machine instanceof Error) return notStarted(machine.message);
-    const refusal = refuse(task, machine.isolation);
-    if (refusal) return notStarted(refusal);
-    return executePython(machine.connection, machine.python, task, machine.isolation, { ...io, clock });
+    const machine = await prepared(task).catch((error: Error) => ({ refused: error.message }));
+    if ("refused" in machine) return notStarted(machine.refused);
+    const { connection, surroundings } = machine;
+    const { program } = task;
+    return program.kind === "shell"
+      ? executeShell(connection, { ...task, program }, surroundings, { ...io, clock })
+      : executePython(connection, machine.python, { ...task, program }, surroundings, { ...io, clock });
   };
 
   return {
@@ -122,6 +141,12 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
         : ((await takeTurn(task.keep, io.signal, () => executeNow(task, io))) ?? cancelledEarly()),
     stop: () => keeper.stop(stopGrace),
   };
+}
+
+/** What the program has to be able to read. */
+function foldersOf({ program }: Task): readonly string[] {
+  const environment = program.kind === "python" ? program.environment : undefined;
+  return [program.bundle, environment].filter((folder) => folder !== undefined);
 }
 
 /** Asks once; a failure is forgotten, so that the next call tries again. */

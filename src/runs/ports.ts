@@ -215,7 +215,7 @@ export interface PreparedEnvironments {
 export interface Task {
   readonly run: RunId;
   readonly program: Program;
-  readonly place: { readonly kind: "sandbox" };
+  readonly place: Place;
   /** The whole environment that the program sees besides the executor's own few variables (PATH, HOME, TMPDIR, LANG). */
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
@@ -236,7 +236,22 @@ export interface PythonProgram {
   /** Folder of its dependency environment, absolute; undefined: standard library only. */
   readonly environment: string | undefined;
 }
-export type Program = PythonProgram;
+export interface ShellProgram {
+  readonly kind: "shell";
+  /**
+   * What `sh` runs, as written: nothing is ever spliced into it. Values reach it as variables and as its standard
+   * input; lines `name=value` that it writes to the file `$ROTA_OUTPUT` are the result.
+   */
+  readonly command: string;
+  /** Folder of an unpacked bundle, absolute, which `$ROTA_BUNDLE` names. undefined: none. The program cannot write to it. */
+  readonly bundle: string | undefined;
+}
+export type Program = PythonProgram | ShellProgram;
+
+/** `host`: on the server's machine itself, as one of its users; undefined: the user that the server runs as. */
+export type Place =
+  | { readonly kind: "sandbox" }
+  | { readonly kind: "host"; readonly user: string | undefined };
 
 export interface Limits {
   readonly timeout: Milliseconds;
@@ -275,8 +290,12 @@ export interface Outcome {
   readonly duration: Milliseconds;
   readonly peakMemory: number | undefined;
   readonly cpuTime: Milliseconds | undefined;
+  /** undefined also at place `host`, where there is none. */
   readonly isolation: IsolationLevel | undefined;
-  /** UTF-8 JSON of what main returned, never parsed here; undefined where there is none. */
+  /**
+   * Never parsed here; undefined where there is none. Of python: UTF-8 JSON of what main returned. Of shell: the
+   * bytes that it wrote to `$ROTA_OUTPUT`.
+   */
   readonly result: Uint8Array | undefined;
 }
 

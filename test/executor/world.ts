@@ -1,9 +1,18 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
-import { createExecutor, type ExecutorOptions, type RotaExecutor } from "../../src/executor/index.ts";
-import type { Chunk, Limits, Outcome, Task } from "../../src/runs/ports.ts";
+import { createExecutor, type ExecutorOptions } from "../../src/executor/index.ts";
+import type { Chunk, Executor, Limits, Outcome, Place, Program, Task } from "../../src/runs/ports.ts";
 
 export const MiB = 2 ** 20;
 
@@ -21,8 +30,9 @@ export function sharedWorld(options: Omit<ExecutorOptions, "dataDir"> = {}) {
   return made;
 }
 
-function makeWorld(options: Omit<ExecutorOptions, "dataDir">, folder?: string) {
+export function makeWorld(options: Omit<ExecutorOptions, "dataDir">, folder?: string) {
   const dataDir = folder ?? mkdtempSync(join(tmpdir(), "rota-executor-"));
+  mkdirSync(dataDir, { recursive: true });
   chmodSync(dataDir, 0o711);
   const executor = createExecutor({ ...options, dataDir });
   const end = async () => {
@@ -34,7 +44,18 @@ function makeWorld(options: Omit<ExecutorOptions, "dataDir">, folder?: string) {
     executor,
     end,
     bundle: (files: string | Record<string, string>) => bundle(dataDir, files),
+    processes: () => processesWith(dataDir),
+    remains: () => executionFolders(dataDir),
   };
+}
+
+/** Folders of executions below those of living keepers. */
+function executionFolders(dataDir: string): string[] {
+  const folder = join(dataDir, "executions");
+  return (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((name) => !name.endsWith(".lock") && existsSync(join(folder, name)))
+    .flatMap((name) => readdirSync(join(folder, name)))
+    .filter((name) => name !== "code");
 }
 
 let made = 0;
@@ -49,6 +70,9 @@ export function bundle(dataDir: string, files: string | Record<string, string>):
 }
 
 export interface Asked {
+  /** Instead of main.py of the folder. */
+  program?: Program;
+  place?: Place;
   entry?: "scheduled" | "realtime";
   environment?: string;
   env?: Record<string, string>;
@@ -66,13 +90,25 @@ export interface Execution {
   chunks: Chunk[];
   /** Lines as `stream: text`. */
   lines: string[];
-  result: unknown;
 }
 
+/** Executes a command line, with nothing on its standard input, and collects all that comes of it. */
+export const sh = (executor: Executor, command: string, asked: Asked & { bundle?: string } = {}) =>
+  collect(executor, task("", { ...asked, program: { kind: "shell", command, bundle: asked.bundle } }), {
+    input: bytes(""),
+    ...asked,
+  });
+
 /** Executes main.py and collects all that comes of it. */
-export async function execute(executor: RotaExecutor, folder: string, asked: Asked = {}): Promise<Execution> {
+export const execute = async (executor: Executor, folder: string, asked: Asked = {}) => {
+  const execution = await collect(executor, task(folder, asked), asked);
+  const { result } = execution.outcome;
+  return { ...execution, result: result && JSON.parse(Buffer.from(result).toString("utf8")) };
+};
+
+async function collect(executor: Executor, given: Task, asked: Asked): Promise<Execution> {
   const chunks: Chunk[] = [];
-  const outcome = await executor.execute(task(folder, asked), {
+  const outcome = await executor.execute(given, {
     input: asked.input ?? bytes("[]"),
     signal: asked.signal ?? new AbortController().signal,
     output: async (chunk) => {
@@ -84,20 +120,19 @@ export async function execute(executor: RotaExecutor, folder: string, asked: Ask
     outcome,
     chunks,
     lines: chunks.map((chunk) => `${chunk.level ?? chunk.stream}: ${chunk.text}`),
-    result: outcome.result && JSON.parse(Buffer.from(outcome.result).toString("utf8")),
   };
 }
 
 function task(folder: string, asked: Asked = {}): Task {
   return {
     run: "0000000000000000000000000",
-    program: {
+    program: asked.program ?? {
       kind: "python",
       entry: asked.entry ?? "scheduled",
       bundle: folder,
       environment: asked.environment,
     },
-    place: { kind: "sandbox" },
+    place: asked.place ?? { kind: "sandbox" },
     env: asked.env ?? {},
     network: asked.network ?? true,
     isolation: asked.isolation ?? "best",

@@ -49,7 +49,7 @@ describe("starting a run", () => {
   it("passes records on and the result back byte for byte", async () => {
     const records = '[{"n": 12345678901234567890, "n": 1.0}]';
     const { service, place, start, ended } = await world(async (task, { input }) => {
-      expect(task.program.entry).toBe("realtime");
+      expect(task.program).toMatchObject({ entry: "realtime" });
       return outcome({ result: Buffer.from((await textOf(input)) ?? "") });
     });
     await service.start();

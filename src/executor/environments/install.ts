@@ -45,8 +45,10 @@ export async function install(ask: {
       home: undefined,
       separate: false,
       umask: 0o022, // executions of other users read it
+      host: undefined,
       input: undefined,
       result: false,
+      descriptors: "plain",
     },
     { output: async ({ text }) => void lines.push(text), signal },
     async (how) => how,

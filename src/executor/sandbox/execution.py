@@ -35,6 +35,7 @@ class Execution:
         self.readers, self.paused = {}, False
         self.pid = None
         self.next_disk_look = self.started
+        self.starved_before = processes.starved()
         self.calls, self.answered = None, False  # of one that is kept
 
     def start(self):
@@ -43,6 +44,8 @@ class Execution:
             for name in ("output", "errors", "channel"):
                 ours[name], fds[name] = os.pipe()
             fds.update(files_of(self.spec))
+            if "result" in fds:
+                self.give(fds["result"])
             if self.spec["keep"]:
                 self.calls, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
                 fds["calls"] = theirs.detach()
@@ -57,6 +60,12 @@ class Execution:
         for name, fd in ours.items():
             lines = output.Lines("stdout" if name == "output" else "stderr", None)
             self.listen(fd, self.channel.feed if name == "channel" else lines.feed, lines.end)
+
+    def give(self, file):
+        """To the user that the program runs as, where that is not ours."""
+        uid, user = self.spec["uid"], self.spec["user"]
+        if uid is not None:
+            os.chown(file, uid, uid if user is None else user["gid"])
 
     def launch(self, fds):
         raise NotImplementedError
@@ -231,6 +240,7 @@ class Execution:
             "detail": self.detail,
             "code": os.WEXITSTATUS(status) if status is not None and not signaled else None,
             "signal": signal.Signals(os.WTERMSIG(status)).name if signaled else None,
+            "starved": processes.starved() > self.starved_before,
             "report": self.channel.report,
             "left": self.status["left"] if self.status else 0,
             "guarded": self.status is not None,

@@ -139,14 +139,16 @@ def become_program(spec, fds):
         os.setsid()
         os.umask(spec["umask"])
         fds["ready"] = program.high(fds["ready"])
-        program.place_descriptors(fds)
-        os.chdir(spec["home"])
+        program.place_descriptors(fds, plain=spec["descriptors"] == "plain")
+        os.chdir(spec["cwd"] or spec["home"])
         program.set_limits(spec)
-        system.bound_capabilities()  # before the change of user, which takes the right to do so
-        program.change_user(spec["uid"])
+        if spec["user"] is None:
+            system.bound_capabilities()  # before the change of user, which takes the right to do so
+        program.change_user(spec["uid"], spec["user"])
         system.prctl(system.SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, "parent death signal")
         system.prctl(system.SET_NO_NEW_PRIVILEGES, 1, "no new privileges")
-        confine(spec)
+        if spec["user"] is None:
+            confine(spec)
         program.reset_signals()
         os.execve(spec["argv"][0], spec["argv"], spec["env"])
     except BaseException as error:

@@ -134,7 +134,11 @@ class Keeper:
     def start(self, spec):
         if spec["keep"] and self.kept.call(spec):
             return
-        if not spec["separate"]:
+        if spec["user"] is not None:
+            # Only root can become another; the server has asked for no other than its own user otherwise.
+            spec["uid"] = spec["user"]["uid"] if os.geteuid() == 0 else None
+            spec["others"] = tasks_of(spec["user"]["uid"])
+        elif not spec["separate"]:
             spec["uid"], spec["others"] = None, tasks_of(os.geteuid())
         elif os.geteuid() != 0:
             # The guardian and process 1 count as the program's in its user namespace.

@@ -82,8 +82,10 @@ function probe(connection: Connection, python: Interpreter, level: IsolationLeve
       home: undefined,
       separate: true,
       umask: 0o077,
+      host: undefined,
       input: undefined,
       result: false,
+      descriptors: "plain",
     },
     { output: async (chunk) => void said.push(chunk.text), signal: new AbortController().signal },
     async (ended) => {

@@ -38,10 +38,28 @@ export interface StartMessage {
   readonly network: boolean;
   /** A user of its own, where the keeper may give it one. */
   readonly separate: boolean;
+  /** A user of the machine, as whom it runs unconfined; null: in the sandbox. */
+  readonly user: MachineUser | null;
+  /** Where it starts, if not in `home`. */
+  readonly cwd: string | null;
   readonly umask: number;
-  /** Whether descriptor 3 is the file `input`, and 4 the file `result`. */
+  /** Whether the program reads the file `input`, and has the file `result` to write to. */
   readonly input: boolean;
   readonly result: boolean;
+  /**
+   * "runner": 3 is the input, 4 the result, 5 the channel of runner.py. "plain": 0 is the input, and no other is
+   * given; the result is found by its path.
+   */
+  readonly descriptors: "runner" | "plain";
+  /** Level full: where the file `result` is shown in the tree; null: nowhere. */
+  readonly shown: string | null;
+}
+
+export interface MachineUser {
+  readonly uid: number;
+  readonly gid: number;
+  /** Supplementary groups. */
+  readonly groups: readonly number[];
 }
 
 export interface OutputMessage {
@@ -63,6 +81,8 @@ export interface EndMessage {
   readonly cause: "timeout" | "cancel" | "stop" | "memory" | "output" | "processes" | "disk" | null;
   readonly code: number | null;
   readonly signal: string | null;
+  /** Somewhere on the machine the kernel ended a process for want of memory while this one ran. */
+  readonly starved: boolean;
   readonly report: { readonly end: string; readonly reason: string | null; readonly result: boolean } | null;
   /** Processes that the program left behind and that were ended. */
   readonly left: number;

@@ -34,7 +34,10 @@ def enter(spec):
     system.mount(None, "/", None, system.RECURSIVE | system.PRIVATE)
     user = (os.geteuid(), os.getegid()) if spec["uid"] is None else (spec["uid"], spec["uid"])
     bundle = [(spec["bundle"], tree.ACTION)] if spec["bundle"] else []
-    tree.build(spec["root"], tree.everything(spec["read"] + bundle), [user], spec["limits"]["disk"])
+    shown = tree.everything(spec["read"] + bundle)
+    if spec["shown"] is not None:
+        shown.append(tree.Shown(spec["folder"] + "/result", spec["shown"], read_only=False))
+    tree.build(spec["root"], shown, [user], spec["limits"]["disk"])
     tree.move_into(spec["root"])
     system.set_host_name("sandbox")
     if not spec["network"]:

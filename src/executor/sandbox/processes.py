@@ -89,6 +89,18 @@ def end_all(find, reap, seconds):
         time.sleep(0.002)
 
 
+def starved():
+    """How many processes the kernel has ended for want of memory since the machine started."""
+    try:
+        with open("/proc/vmstat", "rb") as file:
+            for line in file:
+                if line.startswith(b"oom_kill "):
+                    return int(line.split()[1])
+    except OSError:
+        pass
+    return 0
+
+
 def marked(prefix):
     """Processes that were started with the mark of an execution below `prefix`."""
     wanted = (MARK + "=" + prefix).encode()

@@ -10,11 +10,14 @@ IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INPUT, RESULT, CHANNEL, CALLS = 3, 4, 5, 6  # the descriptors that the program gets besides 0, 1 and 2
 
 
-def place_descriptors(fds):
-    """Moves all out of the way first: a source may stand where another has to go. What is no longer needed closes."""
+def place_descriptors(fds, plain=False):
+    """
+    Moves all out of the way first: a source may stand where another has to go. What is no longer needed closes.
+    `plain`: 0, 1 and 2 alone, and 0 is the input.
+    """
     wanted = {0: os.open(os.devnull, os.O_RDONLY), 1: fds["output"], 2: fds["errors"]}
-    wanted[CHANNEL] = fds["channel"]
-    for number, name in ((INPUT, "input"), (RESULT, "result"), (CALLS, "calls")):
+    runner = ((INPUT, "input"), (RESULT, "result"), (CHANNEL, "channel"), (CALLS, "calls"))
+    for number, name in ((0, "input"),) if plain else runner:
         if fds.get(name) is not None:
             wanted[number] = fds[name]
     moved = {number: high(fd) for number, fd in wanted.items()}
@@ -54,11 +57,14 @@ def set_limits(spec):
                 raise
 
 
-def change_user(uid):
-    if uid is not None:
-        os.setgroups([])
-        os.setresgid(uid, uid, uid)
-        os.setresuid(uid, uid, uid)
+def change_user(uid, user=None):
+    """To one of the machine's with its groups, or to one that nobody else has, with none. None: to none."""
+    if uid is None:
+        return
+    gid = uid if user is None else user["gid"]
+    os.setgroups([] if user is None else user["groups"])
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
 
 
 def reset_signals():

@@ -1,14 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { IsolationLevel } from "../../core/run/run.ts";
 import type { Chunk, Limits } from "../../runs/ports.ts";
+import type { HostUser } from "../host/find-user.ts";
 import type { Connection } from "./keeper.ts";
-import type { EndMessage, OutputMessage, Shown, ZygoteAsk } from "./messages.ts";
+import type { EndMessage, OutputMessage, Shown, StartMessage, ZygoteAsk } from "./messages.ts";
 import { removeTree } from "./remove-tree.ts";
+import { variablesOf } from "./variables.ts";
 
 /** A program with its limits, as the keeper can run it: what kind of task it came from no longer matters. */
 export interface ProgramRun {
@@ -30,10 +32,13 @@ export interface ProgramRun {
   readonly keep: string | undefined;
   readonly separate: boolean;
   readonly umask: number;
-  /** Becomes descriptor 3. */
+  /** Whom it runs as, unconfined, at place `host`. */
+  readonly host: HostUser | undefined;
   readonly input: AsyncIterable<Uint8Array> | undefined;
-  /** Whether descriptor 4 takes a result. */
+  /** Whether there is a file that takes a result. */
   readonly result: boolean;
+  /** How it gets at both: as runner.py does, or by standard input and `$ROTA_OUTPUT`. */
+  readonly descriptors: StartMessage["descriptors"];
 }
 
 export type Ended =
@@ -44,6 +49,8 @@ export type Ended =
   | { readonly kind: "aborted" };
 
 const scratch = "/tmp";
+/** Level full: where the file that `$ROTA_OUTPUT` names is shown. */
+const shownOutput = "/run/rota/output";
 /** How long after its last legal moment an execution is waited for before the keeper is held for stuck. */
 const patience = 30_000;
 /** What Node's timers can hold, 24 days; a longer one would fire at once. */
@@ -93,6 +100,9 @@ function started(
   folder: string,
 ): Promise<Ended> {
   const home = run.home ?? (run.level === "full" ? scratch : join(folder, "home"));
+  const byPath = run.result && run.descriptors === "plain";
+  const shown = byPath && run.level === "full" ? shownOutput : null;
+  const output = byPath ? (shown ?? join(folder, "result")) : undefined;
   return new Promise((resolve, reject) => {
     // One chunk after another; the keeper stops reading when it is a window ahead of this chain.
     let told = Promise.resolve();
@@ -121,14 +131,7 @@ function started(
         id,
         folder,
         argv: run.argv,
-        env: {
-          PATH: `${dirname(run.argv[0] ?? "")}:/usr/local/bin:/usr/bin:/bin`,
-          LANG: "C.UTF-8",
-          ...run.env,
-          HOME: home,
-          TMPDIR: home,
-          ROTA_EXECUTION: folder,
-        },
+        env: variablesOf(run, { folder, home, output }),
         limits: run.limits,
         level: run.level,
         home,
@@ -140,9 +143,13 @@ function started(
         keep: run.keep ?? null,
         network: run.network,
         separate: run.separate,
+        user: run.host ?? null,
+        cwd: run.host?.home ?? null,
         umask: run.umask,
         input: run.input !== undefined,
         result: run.result,
+        descriptors: run.descriptors,
+        shown,
       },
       {
         output: (message) => {

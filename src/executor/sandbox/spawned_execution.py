@@ -33,13 +33,11 @@ class SpawnedExecution(Execution):
 
     def prepare_folder(self):
         """A place for the tree of level full, else the program's home; its own user's, where it has one."""
-        uid = self.spec["uid"]
         if self.spec["level"] == "full":
             os.mkdir(self.spec["root"], 0o700)
         elif not os.path.isdir(self.spec["home"]):
             os.mkdir(self.spec["home"], 0o700)
-            if uid is not None:
-                os.chown(self.spec["home"], uid, uid)
+            self.give(self.spec["home"])
 
     def ready_or_refused(self, fd):
         """It closes when the program takes over; before, it says why that cannot be."""

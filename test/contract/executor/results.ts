@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { bytes, execute, MiB, sharedWorld } from "./world.ts";
-
-const { executor, bundle } = sharedWorld();
+import { bytes, execute, MiB } from "../../executor/world.ts";
+import type { UnderTest } from "./under-test.ts";
 
 interface Case {
   readonly name: string;
@@ -145,7 +144,8 @@ const cases: Case[] = [
     name: "a signal to itself",
     code: main("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"),
     end: "failed",
-    reason: "The process was ended by SIGSEGV before main() returned.",
+    reason:
+      "The process was ended by SIGSEGV before main() returned: it crashed, because it used memory that is not its own.",
     signal: "SIGSEGV",
   },
   {
@@ -201,72 +201,75 @@ const cases: Case[] = [
   },
 ];
 
-test.each(cases)("$name", async ({ code, entry, input, ...expected }) => {
-  const { outcome } = await execute(executor, bundle(code), {
-    entry: entry ?? "realtime",
-    input: bytes(input ?? "[1]"),
+/** What main returns, raises and does to its process, each with its own end. */
+export function resultsContract({ executor, bundle }: UnderTest): void {
+  test.concurrent.each(cases)("$name", async ({ code, entry, input, ...expected }) => {
+    const { outcome } = await execute(executor, bundle(code), {
+      entry: entry ?? "realtime",
+      input: bytes(input ?? "[1]"),
+    });
+    expect(outcome.end).toBe(expected.end);
+    if (expected.reason instanceof RegExp) expect(outcome.reason).toMatch(expected.reason);
+    else expect(outcome.reason).toBe(expected.reason);
+    if (expected.exitCode !== undefined) expect(outcome.exitCode).toBe(expected.exitCode);
+    if (expected.signal !== undefined) expect(outcome.signal).toBe(expected.signal);
+    expect(outcome.reason?.length ?? 0).toBeLessThan(800);
   });
-  expect(outcome.end).toBe(expected.end);
-  if (expected.reason instanceof RegExp) expect(outcome.reason).toMatch(expected.reason);
-  else expect(outcome.reason).toBe(expected.reason);
-  if (expected.exitCode !== undefined) expect(outcome.exitCode).toBe(expected.exitCode);
-  if (expected.signal !== undefined) expect(outcome.signal).toBe(expected.signal);
-  expect(outcome.reason?.length ?? 0).toBeLessThan(800);
-});
 
-test("a result beyond the output limit is told apart", async () => {
-  const { outcome } = await execute(executor, bundle(main("return ['x' * 1000] * 2000")), {
-    entry: "realtime",
-    limits: { output: MiB },
+  test.concurrent("a result beyond the output limit is told apart", async () => {
+    const { outcome } = await execute(executor, bundle(main("return ['x' * 1000] * 2000")), {
+      entry: "realtime",
+      limits: { output: MiB },
+    });
+    expect(outcome).toMatchObject({
+      end: "output_limit",
+      reason: "main() returned more than 1048576 bytes of JSON (resources.output)",
+      result: undefined,
+    });
   });
-  expect(outcome).toMatchObject({
-    end: "output_limit",
-    reason: "main() returned more than 1048576 bytes of JSON (resources.output)",
-    result: undefined,
-  });
-});
 
-test("a scheduled action may return anything; what is JSON is kept, the rest is said", async () => {
-  const kept = await execute(executor, bundle("def main(): return {'sent': 7, 'text': 'é\\u2028'}"));
-  expect(kept.result).toEqual({ sent: 7, text: "é\u2028" });
-  const odd = await execute(executor, bundle("def main(): return {1, 2}"));
-  expect(odd.outcome).toMatchObject({ end: "succeeded", result: undefined });
-  expect(odd.lines).toEqual([
-    "warning: main() returned a value that is not JSON: Object of type set is not JSON serializable; it is not kept",
-  ]);
-  expect((await execute(executor, bundle("def main(): pass"))).outcome.result).toBeUndefined();
-});
-
-test("the traceback shows the action's own frames only", async () => {
-  const folder = bundle({
-    "main.py": "import deep\ndef main(): deep.go()\n",
-    "deep.py": "def go():\n    raise OSError(5, 'no')\n",
+  test.concurrent("a scheduled action may return anything; what is JSON is kept, the rest is said", async () => {
+    const kept = await execute(executor, bundle("def main(): return {'sent': 7, 'text': 'é\\u2028'}"));
+    expect(kept.result).toEqual({ sent: 7, text: "é\u2028" });
+    const odd = await execute(executor, bundle("def main(): return {1, 2}"));
+    expect(odd.outcome).toMatchObject({ end: "succeeded", result: undefined });
+    expect(odd.lines).toEqual([
+      "warning: main() returned a value that is not JSON: Object of type set is not JSON serializable; it is not kept",
+    ]);
+    expect((await execute(executor, bundle("def main(): pass"))).outcome.result).toBeUndefined();
   });
-  const { outcome, lines } = await execute(executor, folder);
-  expect(outcome.reason).toBe("OSError: [Errno 5] no (deep.py:2)");
-  const text = lines.join("\n");
-  expect(text).toMatch(
-    /^stderr: Traceback \(most recent call last\):\nstderr: {3}File ".*main\.py", line 2, in main/,
-  );
-  expect(text).not.toMatch(/runner\.py|importlib/);
-});
 
-test("100,000 records pass through as they are, never parsed on the way", async () => {
-  // 1e400 and a duplicate key would not survive a JSON.parse and JSON.stringify in between.
-  const record = `{"n":12345678901234567890,"text":"${"é".repeat(20)}"}`;
-  async function* records() {
-    yield Buffer.from("[");
-    for (let index = 0; index < 1000; index++)
-      yield Buffer.from((index ? "," : "") + Array(100).fill(record).join(","));
-    yield Buffer.from("]");
-  }
-  const { outcome } = await execute(executor, bundle(main("assert len(data) == 100_000\nreturn data")), {
-    entry: "realtime",
-    input: records(),
-    limits: { output: 20 * MiB },
+  test.concurrent("the traceback shows the action's own frames only", async () => {
+    const folder = bundle({
+      "main.py": "import deep\ndef main(): deep.go()\n",
+      "deep.py": "def go():\n    raise OSError(5, 'no')\n",
+    });
+    const { outcome, lines } = await execute(executor, folder);
+    expect(outcome.reason).toBe("OSError: [Errno 5] no (deep.py:2)");
+    const text = lines.join("\n");
+    expect(text).toMatch(
+      /^stderr: Traceback \(most recent call last\):\nstderr: {3}File ".*main\.py", line 2, in main/,
+    );
+    expect(text).not.toMatch(/runner\.py|importlib/);
   });
-  expect(outcome).toMatchObject({ end: "succeeded" });
-  const text = Buffer.from(outcome.result ?? []).toString();
-  expect(text.length).toBeGreaterThan(5e6);
-  expect(text.startsWith(`[${record},`)).toBe(true);
-});
+
+  test.concurrent("100,000 records pass through as they are, never parsed on the way", async () => {
+    // 1e400 and a duplicate key would not survive a JSON.parse and JSON.stringify in between.
+    const record = `{"n":12345678901234567890,"text":"${"é".repeat(20)}"}`;
+    async function* records() {
+      yield Buffer.from("[");
+      for (let index = 0; index < 1000; index++)
+        yield Buffer.from((index ? "," : "") + Array(100).fill(record).join(","));
+      yield Buffer.from("]");
+    }
+    const { outcome } = await execute(executor, bundle(main("assert len(data) == 100_000\nreturn data")), {
+      entry: "realtime",
+      input: records(),
+      limits: { output: 20 * MiB },
+    });
+    expect(outcome).toMatchObject({ end: "succeeded" });
+    const text = Buffer.from(outcome.result ?? []).toString();
+    expect(text.length).toBeGreaterThan(5e6);
+    expect(text.startsWith(`[${record},`)).toBe(true);
+  });
+}

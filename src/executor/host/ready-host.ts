@@ -1,0 +1,42 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Task } from "../../runs/ports.ts";
+import { letOthersPass, letOthersRead } from "../sandbox/admit.ts";
+import type { Interpreter } from "../sandbox/interpreter.ts";
+import { onHost, type Surroundings } from "../sandbox/surroundings.ts";
+import { admitToHost, type HostPolicy } from "./admit-to-host.ts";
+import type { HostUser } from "./find-user.ts";
+
+/**
+ * Makes the machine ready for a task at place `host`: the user may come at the bundle and at the execution's own
+ * folder, and at nothing else of the data folder.
+ */
+export async function readyHost(
+  parts: { readonly dataDir: string; readonly policy: HostPolicy; readonly python: Interpreter },
+  task: Task,
+  name: string | undefined,
+  folders: readonly string[],
+): Promise<Surroundings | { readonly refused: string }> {
+  const { dataDir, policy, python } = parts;
+  const user = await admitToHost(python, task, name, policy);
+  if ("refused" in user) return user;
+  if (user.uid === policy.ownUid) return onHost(user);
+  const closed = await closedTo(user, dirname(dataDir));
+  if (closed !== undefined)
+    return {
+      refused: `${user.name} cannot come at the server's data folder ${dataDir}, because ${closed} is closed to others: put it where every user may pass (ROTA_DATA), as below /var/lib.`,
+    };
+  await letOthersPass(dataDir);
+  for (const folder of folders) await letOthersRead(folder, dataDir);
+  return onHost(user);
+}
+
+/** The first folder from `path` up that the user may not pass through; undefined: none. */
+async function closedTo(user: HostUser, path: string): Promise<string | undefined> {
+  for (let folder = path; ; folder = dirname(folder)) {
+    const { mode, uid, gid } = await stat(folder);
+    const bit = uid === user.uid ? 0o100 : user.groups.includes(gid) ? 0o010 : 0o001;
+    if ((mode & bit) === 0 && user.uid !== 0) return folder;
+    if (folder === dirname(folder)) return undefined;
+  }
+}

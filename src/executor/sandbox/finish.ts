@@ -1,0 +1,67 @@
+import { readFile, stat } from "node:fs/promises";
+import type { IsolationLevel } from "../../core/run/run.ts";
+import type { Instant } from "../../core/time.ts";
+import type { Chunk, Executor, Outcome, Task } from "../../runs/ports.ts";
+import type { EndMessage } from "./messages.ts";
+import { cancelledEarly, type Ending, lost, notStarted, outcomeOf } from "./outcome.ts";
+import type { Ended } from "./run-program.ts";
+
+export type Io = Parameters<Executor["execute"]>[1] & { clock(): Instant };
+
+/** What depends on the kind of program in how it ends. */
+export interface Reading {
+  /** The end of one that nobody ended. */
+  byItself(message: EndMessage): Ending;
+  /** Whether the file `result` is to be read. */
+  hasResult(message: EndMessage): boolean;
+  /** A result that is longer than the limit on output; undefined: it is left out. */
+  tooLong: Ending | undefined;
+}
+
+/** What the keeper told, as an outcome: the same for programs of every kind. */
+export async function finish(
+  ended: Ended,
+  task: Task,
+  isolation: IsolationLevel | undefined,
+  io: Io,
+  reading: Reading,
+): Promise<Outcome> {
+  switch (ended.kind) {
+    case "aborted":
+      return cancelledEarly();
+    case "unprepared":
+      return notStarted(`The execution could not be prepared: ${ended.reason}`);
+    case "lost":
+      return lost("The keeper of executions died while it ran.");
+    case "ended": {
+      const { message } = ended;
+      // Of one that was ended, all that ends with it was still its own.
+      if (message.left > 0 && message.cause === null) await io.output(leftBehind(message.left, io.clock()));
+      const result = reading.hasResult(message)
+        ? await readResult(ended.result, task.limits.output)
+        : undefined;
+      const outcome = outcomeOf(message, task.limits, isolation, reading.byItself);
+      if (outcome.end !== "succeeded") return outcome;
+      return result === "too long" ? { ...outcome, ...reading.tooLong } : { ...outcome, result };
+    }
+  }
+}
+
+const leftBehind = (count: number, at: Instant): Chunk => ({
+  at,
+  stream: "system",
+  level: undefined,
+  text: `${count} ${count === 1 ? "process" : "processes"} that it left behind ended with it.`,
+});
+
+async function readResult(file: string, limit: number): Promise<Uint8Array | "too long" | undefined> {
+  const { size } = await stat(file);
+  if (size > limit) return "too long";
+  return size > 0 ? readFile(file) : undefined;
+}
+
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
