@@ -57,6 +57,8 @@ Of rota serve:
   ROTA_OPENOBSERVE_TOKEN                base64 of email:password that it is asked with
   ROTA_SECRET_KEY, ROTA_SECRET_KEY_FILE the key of stored secrets, in place of ROTA_DATA/secret.key
   ROTA_WORKERS        executions at once (2 for each core, at least 4)
+  ROTA_GRACE          what a program has from SIGTERM to SIGKILL (5s)
+  ROTA_ALLOW_HOST_STEPS                 true: steps may act on this machine itself (--allow-host-steps)
   ROTA_PYTHON         the Python that runs actions (the first python3 on PATH); also of run --local
   ROTA_LOG            level of the server's own log on standard error: info, debug, … (warn)
 `;

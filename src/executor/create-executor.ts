@@ -134,7 +134,8 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     },
     warm,
     level: async () => (await isolation()).level,
-    describe: () => describeMachine({ python, isolation, path: variables.PATH ?? "" }),
+    describe: () =>
+      describeMachine({ python, isolation, path: variables.PATH ?? "", hostSteps: policy.allowed }),
     execute: async (task, io) =>
       task.keep === undefined
         ? executeNow(task, io)

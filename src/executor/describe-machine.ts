@@ -13,6 +13,8 @@ export interface MachineDescription {
   readonly level: IsolationLevel | undefined;
   /** What installs the packages of actions; whether the interpreter really has pip shows when it is needed. */
   readonly installer: "uv" | "pip" | undefined;
+  /** Whether tasks may act on the machine itself (place `host`). */
+  readonly hostSteps: boolean;
   /** Sentences: what is missing for full isolation, or to run anything at all. */
   readonly missing: readonly string[];
   /** Sentences: what to do about it. */
@@ -23,8 +25,16 @@ export async function describeMachine(machine: {
   python: () => Promise<Interpreter>;
   isolation: () => Promise<Isolation>;
   path: string;
+  hostSteps: boolean;
 }): Promise<MachineDescription> {
-  const nothing = { python: undefined, version: undefined, level: undefined, installer: undefined };
+  const { hostSteps } = machine;
+  const nothing = {
+    hostSteps,
+    python: undefined,
+    version: undefined,
+    level: undefined,
+    installer: undefined,
+  };
   let python: Interpreter;
   try {
     python = await machine.python();
@@ -36,7 +46,12 @@ export async function describeMachine(machine: {
     };
   }
   const installer = (await findInstaller(python, machine.path)).name;
-  const known = { python: python.executable, version: python.version, installer };
+  const known = {
+    hostSteps,
+    python: python.executable,
+    version: python.version,
+    installer,
+  };
   try {
     const isolation = await machine.isolation();
     return {

@@ -1,7 +1,7 @@
 import type { Action, Retries } from "../core/action/action.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Change } from "../core/run/change.ts";
-import type { IsolationLevel, LogLine, Run, RunId, RunState, Trigger } from "../core/run/run.ts";
+import type { Cause, IsolationLevel, LogLine, Run, RunId, RunState, Trigger } from "../core/run/run.ts";
 import type { Instant, Milliseconds } from "../core/time.ts";
 
 /*
@@ -274,15 +274,7 @@ export interface Chunk {
 
 /** One shape for every way that an execution can end; the first cause wins. */
 export interface Outcome {
-  readonly end:
-    | "succeeded"
-    | "failed"
-    | "timed_out"
-    | "cancelled"
-    | "out_of_memory"
-    | "output_limit"
-    | "not_started"
-    | "lost";
+  readonly end: Cause;
   /** A sentence; undefined only for "succeeded". */
   readonly reason: string | undefined;
   readonly exitCode: number | undefined;

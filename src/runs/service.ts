@@ -26,6 +26,8 @@ export interface RunsParts {
   readonly clock: Clock;
   /** Executions at once. */
   readonly workers: number;
+  /** What programs have from SIGTERM to SIGKILL; default: 5 s. */
+  readonly grace?: Milliseconds | undefined;
   /** Nobody else works on this store: what it says is running at start was left by a server that is gone. */
   readonly ownsStore: boolean;
   /** How long history is kept; default: the newest 1000 runs of each action, none older than 90 days. */

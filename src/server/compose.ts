@@ -77,7 +77,9 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
   const log = overrides.log ?? createLog(settings.log);
   await makeDataFolder(dataDir);
   const store = await openFolder(dataDir);
-  const executor = overrides.executor ?? createExecutor({ dataDir, variables: settings.variables });
+  const executor =
+    overrides.executor ??
+    createExecutor({ dataDir, variables: settings.variables, allowHost: settings.allowHostSteps });
   /** What stopping does, from the last to the first. */
   const undo: Undo = [() => store.close(), () => removePid(dataDir), () => executor.stop()];
   const unwind = async () => {
@@ -175,6 +177,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     credentials: credentialsFor({ ...made, store: store.access, runCredentials }),
     clock: systemClock(),
     workers: settings.workers,
+    grace: settings.grace,
     ownsStore: true,
     report: (what, error) => log.error({ err: error }, what),
   });

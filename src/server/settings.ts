@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { parseDuration } from "../core/action/units.ts";
+import type { Milliseconds } from "../core/time.ts";
 
 export interface Settings {
   /** Folder of everything that the server keeps, absolute. */
@@ -17,6 +19,10 @@ export interface Settings {
   readonly secretKeyFile: string | undefined;
   /** Executions at once. */
   readonly workers: number;
+  /** What programs have from SIGTERM to SIGKILL. */
+  readonly grace: Milliseconds;
+  /** Whether steps may act on this machine itself, outside the sandbox. */
+  readonly allowHostSteps: boolean;
   readonly log: LogLevel;
   /** The whole environment: the executor takes Python's and its installers' settings from it. */
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -65,6 +71,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     workers: take("ROTA_WORKERS", Math.max(4, 2 * availableParallelism()), (value) =>
       readWhole(value, 1, 1000),
     ),
+    grace: take("ROTA_GRACE", 5_000, readGrace),
+    allowHostSteps: take("ROTA_ALLOW_HOST_STEPS", false, readYes),
     log: take<LogLevel>("ROTA_LOG", "warn", readLevel),
     variables: env,
   };
@@ -81,6 +89,19 @@ function readWhole(value: string, least: number, most: number): Read<number> {
     problem: `must be a whole number from ${least} to ${most}, not ${JSON.stringify(value.slice(0, 40))}.`,
   };
 }
+
+/** A longer one would keep a server that stops from stopping. */
+const longestGrace: Milliseconds = 10 * 60_000;
+
+const readGrace = (value: string): Read<Milliseconds> =>
+  /^\d{1,6}(ms|s|m)$/.test(value) && parseDuration(value) <= longestGrace
+    ? { value: parseDuration(value) }
+    : { problem: `must be a time from 0s to 10m, like 5s, not ${JSON.stringify(value.slice(0, 40))}.` };
+
+const readYes = (value: string): Read<boolean> =>
+  value === "true" || value === "false"
+    ? { value: value === "true" }
+    : { problem: `must be true or false, not ${JSON.stringify(value.slice(0, 40))}.` };
 
 const readHost = (value: string): Read<string> =>
   /^[A-Za-z0-9.:_-]{1,253}$/.test(value)

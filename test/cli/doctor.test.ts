@@ -22,8 +22,14 @@ describe("rota doctor", () => {
     expect(check("git")?.found).toMatch(/^\d+\.\d+/);
     expect(check("Python")?.found).toMatch(/^3\.\d+\.\d+ \(\/.*\)$/);
     expect(check("Isolation")?.found).toMatch(/^(full|reduced|basic)/);
+    expect(check("Host steps")?.found).toBe("not allowed (rota serve --allow-host-steps)");
     expect(check("Data folder")?.found).toBe(`${join(cwd, ".rota")}, made by the first start`);
     expect(existsSync(join(cwd, ".rota"))).toBe(false);
+  });
+
+  it("tells whether steps may act on the machine itself", async () => {
+    const { check } = await examined({ ...nowhere, ROTA_ALLOW_HOST_STEPS: "true" });
+    expect(check("Host steps")?.found).toMatch(/^allowed/);
   });
 
   it("fails without a Python, and says what to do", async () => {

@@ -31,7 +31,7 @@ const refused = (env: Record<string, string>) =>
 
 describe("rota serve", () => {
   it("tells where it is and how to log in, applies, runs one action of each kind, and ends on Ctrl-C", async () => {
-    const server = start(["--apply", "."], project);
+    const server = start(["--apply", ".", "--allow-host-steps"], project);
     await server.shows(/Try next[\s\S]*new my_action.*\n/);
     const text = server.text();
     expect(text.split("\n").length).toBeLessThanOrEqual(25);
@@ -44,6 +44,10 @@ describe("rota serve", () => {
       env: { ROTA_TOKEN: token },
     });
     expect(JSON.parse(listed.out).items.map(({ name }: { name: string }) => name)).toEqual(["good", "upper"]);
+    const told = await fetch(`${address}/api/default/server`, {
+      headers: { authorization: `Basic ${token}` },
+    });
+    expect(await told.json()).toMatchObject({ host_steps: true });
     expect(await server.stop()).toBe(130);
   });
 

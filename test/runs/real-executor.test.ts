@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Action } from "../../src/core/action/action.ts";
 import type { Run } from "../../src/core/run/run.ts";
+import { runJson } from "../../src/core/wire/run-json.ts";
 import { createExecutor, type RotaExecutor } from "../../src/executor/index.ts";
 import { inProcessBell, type RunsService, runsService, systemClock } from "../../src/runs/index.ts";
 import { fileRunBlobs, fileRunLog, openStore, type Store } from "../../src/store/index.ts";
@@ -34,6 +35,7 @@ beforeAll(async () => {
     credentials: { forRun: async () => ({ url: "http://127.0.0.1:1/", token: login }) },
     clock: systemClock(),
     workers: 4,
+    grace: 300,
     ownsStore: true,
     report: (what, error) => {
       throw new Error(what, { cause: error });
@@ -130,6 +132,50 @@ it("one that runs is cancelled", async () => {
       await service.cancelRun({ organization: "default", run: run.id, actor: "b@example.com" });
   }
   expect(await ended(run)).toMatchObject({ state: "cancelled", reason: "Cancelled by b@example.com." });
+});
+
+const measured = {
+  duration: expect.any(Number),
+  peakMemory: expect.any(Number),
+  cpuTime: expect.any(Number),
+};
+it.each([
+  ["return", "return 1", { state: "succeeded", cause: "succeeded", exitCode: 0, signal: undefined }],
+  ["an exception", "raise ValueError('no')", { state: "failed", cause: "failed", exitCode: 1 }],
+  [
+    "a deaf program that takes too long",
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
+    { state: "timed_out", cause: "timed_out", exitCode: undefined, signal: "SIGKILL" },
+  ],
+  [
+    "one that heeds SIGTERM",
+    "time.sleep(60)",
+    { state: "timed_out", cause: "timed_out", exitCode: undefined, signal: "SIGTERM" },
+  ],
+  ["too much memory", "bytearray(1 << 30)", { state: "failed", cause: "out_of_memory", exitCode: 1 }],
+  [
+    "a crash",
+    "ctypes.string_at(0)",
+    { state: "failed", cause: "failed", signal: "SIGSEGV", reason: expect.stringContaining("it crashed") },
+  ],
+  [
+    "a kill from outside",
+    "os.kill(os.getpid(), signal.SIGKILL)",
+    { state: "failed", cause: "failed", signal: "SIGKILL", reason: expect.stringContaining("did not send") },
+  ],
+  ["too much output", "while True: print('y' * 1000)", { state: "failed", cause: "output_limit" }],
+])("the record tells how it ended: %s", async (_, body, expected) => {
+  const run = await start(`import ctypes, os, signal, time\ndef main():\n    ${body}\n`, { timeout: 1000 });
+  const record = await ended(run);
+  expect(record).toMatchObject({ ...expected, ...measured });
+  expect(runJson(record)).toMatchObject({ cause: record.cause, duration: record.duration });
+});
+
+it("the grace that it was given is what a deaf program gets", async () => {
+  const deaf =
+    "import signal, time\ndef main():\n    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n    time.sleep(60)\n";
+  const { duration } = await ended(await start(deaf, { timeout: 500 }));
+  expect(duration).toBeGreaterThanOrEqual(800);
 });
 
 it("one that fails is tried again", async () => {

@@ -21,6 +21,8 @@ describe("settings", () => {
       rootEmail: undefined,
       rootPassword: undefined,
       openobserveUrl: undefined,
+      grace: 5_000,
+      allowHostSteps: false,
       log: "warn",
     });
     expect(settings.workers).toBeGreaterThanOrEqual(4);
@@ -40,6 +42,8 @@ describe("settings", () => {
         ROTA_OPENOBSERVE_TOKEN: Buffer.from("a@example.com:b").toString("base64"),
         ROTA_WORKERS: "32",
         ROTA_LOG: "debug",
+        ROTA_GRACE: "1m",
+        ROTA_ALLOW_HOST_STEPS: "true",
       }),
     ).toMatchObject({
       dataDir: "/var/lib/rota",
@@ -49,6 +53,8 @@ describe("settings", () => {
       rootPassword: "12345678",
       openobserveUrl: "https://o2.example.com/base",
       workers: 32,
+      grace: 60_000,
+      allowHostSteps: true,
       log: "debug",
     });
   });
@@ -67,6 +73,9 @@ describe("settings", () => {
     ["ROTA_OPENOBSERVE_TOKEN", "not base64 at all"],
     ["ROTA_WORKERS", "0"],
     ["ROTA_LOG", "loud"],
+    ["ROTA_GRACE", "5"],
+    ["ROTA_GRACE", "11m"],
+    ["ROTA_ALLOW_HOST_STEPS", "yes"],
   ])("%s=%s is refused with one sentence that names it", (name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);

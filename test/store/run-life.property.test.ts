@@ -86,6 +86,7 @@ async function world(fields: Parameters<typeof someVersion>[0]) {
       isolation: "full",
       exitCode: 0,
       signal: undefined,
+      duration: 1,
       peakMemory: 1,
       cpuTime: 1,
       resultSize: undefined,

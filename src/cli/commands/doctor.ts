@@ -19,7 +19,7 @@ export const doctor: CommandModule = {
 
   async run(io, values) {
     const checks = (
-      await Promise.all([checkNode(), checkGit(), checkExecutor(), checkData(io), checkServer(io, values)])
+      await Promise.all([checkNode(), checkGit(), checkExecutor(io), checkData(io), checkServer(io, values)])
     ).flat();
     const ok = checks.every((check) => check.ok || !check.needed);
     if (wantsJson(values)) printJson(io, { ok, checks });

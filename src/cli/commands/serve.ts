@@ -16,6 +16,10 @@ export const serve: CommandModule = {
         (value: string, before: string[]) => [...before, value],
         [],
       )
+      .option(
+        "--allow-host-steps",
+        "let steps act on this machine itself, as its users (ROTA_ALLOW_HOST_STEPS)",
+      )
       .option("--verbose", "show the server's own log (as ROTA_LOG=info)");
     examples(command, [
       ["rota serve", "data in .rota, on http://127.0.0.1:5090"],
@@ -31,6 +35,7 @@ export const serve: CommandModule = {
       shownFolder: apply === undefined ? "" : relative(io.cwd, resolve(io.cwd, apply)) || ".",
       names: texts(values, "run"),
       verbose: flag(values, "verbose"),
+      allowHostSteps: flag(values, "allowHostSteps"),
     });
     await stopped(io);
     io.note("Stopping: runs get a moment to end. Once more Ctrl-C ends it at once.");

@@ -16,9 +16,11 @@ export interface RunJson {
   readonly started_at?: number | null;
   readonly ended_at?: number | null;
   readonly attempt?: number;
+  readonly cause?: string | null;
   readonly isolation?: IsolationLevel | null;
   readonly exit_code?: number | null;
   readonly signal?: string | null;
+  readonly duration?: number | null;
   readonly peak_memory?: number | null;
   readonly cpu_time?: number | null;
   readonly parameters?: Json;

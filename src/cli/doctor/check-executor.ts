@@ -2,12 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExecutor, type MachineDescription } from "../../executor/index.ts";
+import type { Io } from "../io.ts";
 import { type Check, failed, passed } from "./check.ts";
 
 /** What actions would run on: Python, what installs their packages, how well they are isolated. */
-export async function checkExecutor(): Promise<readonly Check[]> {
+export async function checkExecutor(io: Io): Promise<readonly Check[]> {
   const dataDir = await mkdtemp(join(tmpdir(), "rota-doctor-"));
-  const executor = createExecutor({ dataDir });
+  const executor = createExecutor({
+    dataDir,
+    allowHost: io.env.ROTA_ALLOW_HOST_STEPS === "true",
+  });
   try {
     return checks(await executor.describe());
   } finally {
@@ -36,5 +40,11 @@ function checks(machine: MachineDescription): readonly Check[] {
       : level === "full"
         ? passed("Isolation", false, "full")
         : failed("Isolation", false, `${level}. ${missing}`.trim(), advice || "Runs go on, less isolated."),
+    passed("Host steps", false, hostSteps(machine)),
   ];
 }
+
+const hostSteps = (machine: MachineDescription): string =>
+  machine.hostSteps
+    ? "allowed: a server with these settings lets steps act on this machine as its users"
+    : "not allowed (rota serve --allow-host-steps)";

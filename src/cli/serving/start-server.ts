@@ -23,6 +23,7 @@ export interface StartOptions {
   /** Actions to run after the apply; none: one scheduled and one real-time of those that it created. */
   readonly names: readonly string[];
   readonly verbose: boolean;
+  readonly allowHostSteps: boolean;
 }
 
 /**
@@ -32,7 +33,7 @@ export interface StartOptions {
  * @throws CliError (exit 2) when a setting is wrong, the port or the data folder is taken
  */
 export async function startServer(io: Io, options: StartOptions): Promise<{ stop(): Promise<void> }> {
-  const server = await made(io, options.verbose);
+  const server = await made(io, options);
   try {
     const { address } = await server.listen().catch(asUsage);
     const data = io.env.ROTA_DATA || ".rota";
@@ -49,8 +50,12 @@ export async function startServer(io: Io, options: StartOptions): Promise<{ stop
   }
 }
 
-async function made(io: Io, verbose: boolean): Promise<Server> {
-  const env = verbose && !io.env.ROTA_LOG ? { ...io.env, ROTA_LOG: "info" } : io.env;
+async function made(io: Io, { verbose, allowHostSteps }: StartOptions): Promise<Server> {
+  const env = {
+    ...io.env,
+    ...(verbose && !io.env.ROTA_LOG ? { ROTA_LOG: "info" } : {}),
+    ...(allowHostSteps ? { ROTA_ALLOW_HOST_STEPS: "true" } : {}),
+  };
   const settings = (() => {
     try {
       return readSettings(env);

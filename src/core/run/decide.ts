@@ -3,8 +3,8 @@ import type { JsonObject } from "../json.ts";
 import { after, type Instant } from "../time.ts";
 import { backOff } from "./back-off.ts";
 import type { Change } from "./change.ts";
-import { isFinal, type Run, type RunState } from "./run.ts";
-import type { ExecutionEnd, RunEvent } from "./run-event.ts";
+import { type Cause, isFinal, type Run, type RunState } from "./run.ts";
+import type { RunEvent } from "./run-event.ts";
 
 /*
  *            due                 claimed                ended
@@ -81,9 +81,11 @@ const byKind: { readonly [Kind in RunEvent["kind"]]: Decider<Kind> } = {
 
   lost(run, event, now) {
     if (run.state !== "running") return notNow(run, event);
-    if (run.cancelAsked) return change(run, now, "cancelled", run.reason ?? event.reason, event, {});
+    const patch = { cause: "lost" } as const;
+    if (run.cancelAsked) return change(run, now, "cancelled", run.reason ?? event.reason, event, patch);
     return (
-      again(run, event, event.reason, {}, now) ?? change(run, now, "interrupted", event.reason, event, {})
+      again(run, event, event.reason, patch, now) ??
+      change(run, now, "interrupted", event.reason, event, patch)
     );
   },
 
@@ -123,7 +125,7 @@ function cancel(run: Run, event: RunEvent, reason: string, now: Instant): Change
   return change(run, now, "running", reason, event, { cancelAsked: true });
 }
 
-const stateAfter: Readonly<Record<ExecutionEnd["end"], RunState>> = {
+const stateAfter: Readonly<Record<Cause, RunState>> = {
   succeeded: "succeeded",
   failed: "failed",
   timed_out: "timed_out",
@@ -135,8 +137,9 @@ const stateAfter: Readonly<Record<ExecutionEnd["end"], RunState>> = {
 };
 
 function ended(run: Run, event: Extract<RunEvent, { kind: "ended" }>, now: Instant): Change {
-  const { end, reason, ...measured } = event.end;
-  const to = stateAfter[end];
+  const { end, reason, ...rest } = event.end;
+  const measured = { cause: end, ...rest };
+  const to = end === "lost" && run.cancelAsked ? "cancelled" : stateAfter[end];
   const told = { kind: event.kind, end, attempt: run.attempt };
   if (to === "succeeded") return change(run, now, to, undefined, told, measured);
   if (to === "cancelled") {

@@ -1,5 +1,5 @@
 import type { Retries } from "../action/action.ts";
-import type { Run, RunId } from "./run.ts";
+import type { Cause, Run, RunId } from "./run.ts";
 
 /** What can happen to a run. */
 export type RunEvent =
@@ -26,15 +26,10 @@ export type RunEvent =
 
 /** How an execution ended, as far as the run's state and record depend on it. */
 export interface ExecutionEnd
-  extends Pick<Run, "isolation" | "exitCode" | "signal" | "peakMemory" | "cpuTime" | "resultSize"> {
-  readonly end:
-    | "succeeded"
-    | "failed"
-    | "timed_out"
-    | "cancelled"
-    | "out_of_memory"
-    | "output_limit"
-    | "not_started"
-    | "lost";
+  extends Pick<
+    Run,
+    "isolation" | "exitCode" | "signal" | "duration" | "peakMemory" | "cpuTime" | "resultSize"
+  > {
+  readonly end: Cause;
   readonly reason: string | undefined;
 }

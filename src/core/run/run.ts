@@ -43,6 +43,19 @@ export type Trigger =
   | { readonly kind: "alert"; readonly name: string }
   | { readonly kind: "event"; readonly run: RunId };
 
+/** Every way that an execution can end. */
+export const causes = [
+  "succeeded",
+  "failed",
+  "timed_out",
+  "cancelled",
+  "out_of_memory",
+  "output_limit",
+  "not_started",
+  "lost",
+] as const;
+export type Cause = (typeof causes)[number];
+
 /** The isolation that an execution really had. */
 export type IsolationLevel = "full" | "reduced" | "basic";
 
@@ -71,9 +84,14 @@ export interface Run {
   readonly endedAt: Instant | undefined;
   /** A cancel was asked for and the worker has not answered yet. */
   readonly cancelAsked: boolean;
+  /** How its last execution ended, the first cause that came; undefined before, and for one that never came to it. */
+  readonly cause: Cause | undefined;
+  /** undefined also where it ran on the machine itself. */
   readonly isolation: IsolationLevel | undefined;
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
+  /** Of its last execution, from the start of its program. */
+  readonly duration: Milliseconds | undefined;
   readonly peakMemory: number | undefined;
   readonly cpuTime: Milliseconds | undefined;
   /** Bytes of the JSON that `main` returned, kept beside the log; undefined where nothing was returned. */

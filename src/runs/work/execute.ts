@@ -1,5 +1,5 @@
 import { type Redact, redactor, secretsOfLogin } from "../../core/redact/redactor.ts";
-import type { RunId } from "../../core/run/run.ts";
+import { causes, type RunId } from "../../core/run/run.ts";
 import type { ExecutionEnd } from "../../core/run/run-event.ts";
 import { after } from "../../core/time.ts";
 import type { Claimed, Clock, Executor, Outcome, RunBlobs, Task } from "../ports.ts";
@@ -7,17 +7,6 @@ import type { LogWriter } from "./log-writer.ts";
 
 /** What an executor may take beyond a task's timeout and grace before it is given up, ms. */
 const margin = 30_000;
-
-const ends: readonly Outcome["end"][] = [
-  "succeeded",
-  "failed",
-  "timed_out",
-  "cancelled",
-  "out_of_memory",
-  "output_limit",
-  "not_started",
-  "lost",
-];
 
 export interface Executed {
   readonly end: ExecutionEnd;
@@ -91,7 +80,7 @@ function watchdog(clock: Clock, { limits }: Task, signal: AbortSignal) {
 
 /** Takes over what makes sense of an outcome; numbers that no row could hold are left out. */
 function executed(outcome: Outcome, redact: Redact): Executed {
-  if (outcome === null || typeof outcome !== "object" || !ends.includes(outcome.end))
+  if (outcome === null || typeof outcome !== "object" || !causes.includes(outcome.end))
     return lost("The executor gave an answer that makes no sense. This is a bug of Rota.");
   const { end, reason, signal, isolation, result } = outcome;
   return {
@@ -101,6 +90,7 @@ function executed(outcome: Outcome, redact: Redact): Executed {
       isolation,
       exitCode: whole(outcome.exitCode),
       signal: typeof signal === "string" ? signal : undefined,
+      duration: whole(outcome.duration),
       peakMemory: whole(outcome.peakMemory),
       cpuTime: whole(outcome.cpuTime),
       resultSize: undefined,
@@ -116,6 +106,7 @@ export const unmeasured = (end: "not_started" | "lost" | "cancelled", reason: st
   isolation: undefined,
   exitCode: undefined,
   signal: undefined,
+  duration: undefined,
   peakMemory: undefined,
   cpuTime: undefined,
   resultSize: undefined,

@@ -1,19 +1,20 @@
 import type { Action } from "../../core/action/action.ts";
+import type { Milliseconds } from "../../core/time.ts";
 import type { Claimed, Task } from "../ports.ts";
-
-/** From SIGTERM to SIGKILL, ms. */
-const grace = 5_000;
 
 /** What is needed besides the run itself. */
 export interface Prepared {
   readonly bundle: string;
   readonly environment: string | undefined;
   readonly credentials: { readonly url: string; readonly token: string } | undefined;
+  /** From SIGTERM to SIGKILL. */
+  readonly grace: Milliseconds;
 }
 
 /** What the executor is asked to do for a run of a Python action. */
-export function makeTask({ run, version }: Claimed, { bundle, environment, credentials }: Prepared): Task {
+export function makeTask({ run, version }: Claimed, prepared: Prepared): Task {
   const { action } = version;
+  const { bundle, environment, credentials, grace } = prepared;
   return {
     run: run.id,
     program: {

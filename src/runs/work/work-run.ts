@@ -11,6 +11,8 @@ import { makeTask, type Prepared } from "./make-task.ts";
 /** Why a run is stopped from outside; the reason of its signal. */
 export type StopCause = "cancel" | "server stops" | "lease lost";
 
+/** From SIGTERM to SIGKILL where nobody says otherwise, ms. */
+const usualGrace = 5_000;
 /** An installer gives up before, ms. */
 const longestPreparation = 15 * 60_000;
 /** Pauses between tries to write to a store that does not answer, ms; then the run is left to whoever reaps it. */
@@ -53,13 +55,13 @@ async function attempt(
   const { end, result } = await execute(parts, claimed, makeTask(claimed, prepared), writer, signal);
   // Nobody asked for this end: the run may be tried again.
   const byStop = signal.reason === "server stops" && (end.end === "cancelled" || end.end === "lost");
-  if (byStop) return stoppedWith(claimed);
+  if (byStop) return ended({ ...end, end: "lost", reason: "The server stopped while it ran." });
   return ended(await withResult(parts, claimed, end, result));
 }
 
 /** Everything that the execution needs, or a sentence that says why there is none. */
 async function prepare(
-  { bundles, environments, credentials, clock }: RunsParts,
+  { bundles, environments, credentials, clock, grace = usualGrace }: RunsParts,
   { run, version }: Claimed,
   signal: AbortSignal,
 ): Promise<Prepared | { readonly refused: string } | { readonly failed: string }> {
@@ -69,7 +71,7 @@ async function prepare(
     if (given !== undefined && "refused" in given) return given;
     const bundle = bundles.path(version.code);
     const { folder } = await environments.prepare(bundle, deadline.signal);
-    return { bundle, environment: folder, credentials: given };
+    return { bundle, environment: folder, credentials: given, grace };
   };
   try {
     return await Promise.race([work(), deadline.over]);

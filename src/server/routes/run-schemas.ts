@@ -1,4 +1,4 @@
-import { finalStates } from "../../core/run/run.ts";
+import { causes, finalStates } from "../../core/run/run.ts";
 import { instant, notFound, nullable, organization, orgParams, refusals } from "./schemas.ts";
 
 const tags = ["runs"];
@@ -20,9 +20,16 @@ const run = {
   started_at: nullable(instant),
   ended_at: nullable(instant),
   attempt: whole,
+  cause: {
+    type: "string",
+    nullable: true,
+    enum: [...causes, null],
+    description: "How its last execution ended, the first cause that came",
+  },
   isolation: { type: "string", nullable: true, enum: ["full", "reduced", "basic", null] },
   exit_code: nullable(whole),
   signal: nullable(text),
+  duration: { type: "integer", nullable: true, description: "ms that its last execution ran" },
   peak_memory: { type: "integer", nullable: true, description: "Bytes" },
   cpu_time: { type: "integer", nullable: true, description: "ms" },
   parameters: { type: "object", additionalProperties: true },

@@ -55,6 +55,7 @@ const serverSchema = {
         },
         python: { type: "object", nullable: true, properties: { version: { type: "string" } } },
         installer: { type: "string", nullable: true },
+        host_steps: { type: "boolean", description: "Whether steps may act on the machine itself" },
         missing: { type: "array", items: { type: "string" } },
         advice: { type: "array", items: { type: "string" } },
       },
@@ -93,6 +94,7 @@ export function serverRoutes(app: FastifyInstance, parts: Parts): void {
       isolation: machine.level ?? null,
       python: machine.version === undefined ? null : { version: machine.version },
       installer: machine.installer ?? null,
+      host_steps: machine.hostSteps,
       missing: machine.missing,
       advice: machine.advice,
     };

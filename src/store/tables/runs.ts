@@ -44,9 +44,12 @@ export interface RunRow {
   started_at: number | null;
   ended_at: number | null;
   cancel_asked: number;
+  /** Migration 0004, as `duration` (ms). */
+  cause: string | null;
   isolation: string | null;
   exit_code: number | null;
   signal: string | null;
+  duration: number | null;
   peak_memory: number | null;
   cpu_time: number | null;
   result_size: number | null;

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Action } from "../../../core/action/action.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import type { IsolationLevel, Run, RunState, Trigger } from "../../../core/run/run.ts";
+import type { Cause, IsolationLevel, Run, RunState, Trigger } from "../../../core/run/run.ts";
 import type { Version } from "../../../runs/ports.ts";
 import type { RunRow, VersionRow } from "../../tables/runs.ts";
 
@@ -24,9 +24,11 @@ export const runOf = (row: Selectable<RunRow>): Run => ({
   startedAt: row.started_at ?? undefined,
   endedAt: row.ended_at ?? undefined,
   cancelAsked: row.cancel_asked === 1,
+  cause: (row.cause ?? undefined) as Cause | undefined,
   isolation: (row.isolation ?? undefined) as IsolationLevel | undefined,
   exitCode: row.exit_code ?? undefined,
   signal: row.signal ?? undefined,
+  duration: row.duration ?? undefined,
   peakMemory: row.peak_memory ?? undefined,
   cpuTime: row.cpu_time ?? undefined,
   resultSize: row.result_size ?? undefined,
