@@ -22,7 +22,10 @@ export interface ServerProcess {
 /** What the tests read of a run. */
 export interface RunJson {
   readonly id: string;
+  readonly action_name: string;
   readonly state: string;
+  readonly reason: string | null;
+  readonly signal: string | null;
   readonly trigger: { readonly kind: string };
 }
 
@@ -33,8 +36,8 @@ export function temporary(): string {
   return folder;
 }
 
-/** Starts `rota serve` over `data` on a port of the system's choice. */
-export async function serve(data: string): Promise<ServerProcess> {
+/** Starts `rota serve` over `data` on a port of the system's choice, with these settings besides. */
+export async function serve(data: string, settings: Record<string, string> = {}): Promise<ServerProcess> {
   const child = spawn(process.execPath, [entry, "serve"], {
     env: {
       ...process.env,
@@ -42,6 +45,7 @@ export async function serve(data: string): Promise<ServerProcess> {
       ROTA_PORT: "0",
       ROTA_ROOT_EMAIL: login.email,
       ROTA_ROOT_PASSWORD: login.password,
+      ...settings,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
