@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, vi } from "vitest";
 import { carrying, isAlive } from "./process-tree.ts";
-import { type RunJson, type ServerProcess, serve } from "./product.ts";
+import { type RunJson, type ServerProcess, serve, serveBriefly } from "./product.ts";
 import { choose, partsOf, type VictimKind } from "./victims.ts";
 
 /** What is killed, at what moment: all by chance, and by the same chance again for the same seed. */
@@ -55,6 +55,12 @@ export async function killRound(killing: Killing, before: ServerProcess, wanted:
     // Started between our look and the kill.
     await vi.waitFor(() => expect(carrying(data)).toEqual([]), { timeout: patience, interval: 5 });
     checkDatabase(data);
+    // What recovers from a kill may be killed as well, also before it has begun.
+    if (random() < 0.3) {
+      await serveBriefly(data, workers, random() * 2_500);
+      await vi.waitFor(() => expect(carrying(data)).toEqual([]), { timeout: patience, interval: 5 });
+      checkDatabase(data);
+    }
     server = await start(data);
   }
   const acknowledged = (await Promise.all(asked)).filter((id) => id !== undefined);
@@ -113,7 +119,7 @@ async function nextRunWorks(server: ServerProcess): Promise<void> {
 }
 
 /** On a copy, as the dead server left it: the next start finds the files themselves untouched. */
-export function checkDatabase(data: string): void {
+function checkDatabase(data: string): void {
   const copy = mkdtempSync(join(tmpdir(), "rota-integrity-"));
   mkdirSync(copy, { recursive: true });
   try {

@@ -38,7 +38,31 @@ export function temporary(): string {
 
 /** Starts `rota serve` over `data` on a port of the system's choice, with these settings besides. */
 export async function serve(data: string, settings: Record<string, string> = {}): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [entry, "serve"], {
+  const child = spawnServer(data, settings);
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const kill = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    await gone;
+  };
+  onTestFinished(kill);
+  const address = await firstAddress(child);
+  return { address, pid: child.pid!, kill, call: (...request) => call(address, ...request) };
+}
+
+/** Starts one and kills it `after` ms, wherever its start is then; resolves when it is gone. */
+export async function serveBriefly(
+  data: string,
+  settings: Record<string, string>,
+  after: number,
+): Promise<void> {
+  const child = spawnServer(data, settings);
+  for (const stream of [child.stdout, child.stderr]) stream.resume();
+  setTimeout(() => child.kill("SIGKILL"), after);
+  await new Promise((resolve) => child.once("exit", resolve));
+}
+
+const spawnServer = (data: string, settings: Record<string, string>) =>
+  spawn(process.execPath, [entry, "serve"], {
     env: {
       ...process.env,
       ROTA_DATA: data,
@@ -49,15 +73,6 @@ export async function serve(data: string, settings: Record<string, string> = {})
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const kill = async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
-    await gone;
-  };
-  onTestFinished(kill);
-  const address = await firstAddress(child);
-  return { address, pid: child.pid!, kill, call: (...request) => call(address, ...request) };
-}
 
 function firstAddress(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {

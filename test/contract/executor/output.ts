@@ -99,6 +99,35 @@ def main():
     expect(times.every((at, index) => Number.isInteger(at) && at >= (times[index - 1] ?? 0))).toBe(true);
   });
 
+  test.concurrent("redirects are the program's own: they lose what it sends away, and nothing else", async () => {
+    const folder = bundle(`
+import contextlib, io, os, sys
+def main(data, logger):
+    kept = io.StringIO()
+    with contextlib.redirect_stdout(kept):
+        print("kept")
+    before = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.system("echo sent away")
+    os.dup2(before, 1)
+    os.system("echo back again")
+    sys.stdout = sys.stderr
+    print("now to stderr")
+    os.dup2(2, 1)
+    os.system("echo both to stderr")
+    logger.info("logged")
+    return [kept.getvalue()]
+`);
+    const { lines, result } = await execute(executor, folder, { entry: "realtime" });
+    expect(result).toEqual(["kept\n"]);
+    expect(lines.toSorted()).toEqual([
+      "info: logged",
+      "stderr: both to stderr",
+      "stderr: now to stderr",
+      "stdout: back again",
+    ]);
+  });
+
   test.concurrent("logging as usual: basicConfig goes to stderr, the logger to the log, each once", async () => {
     const folder = bundle(`
 import logging

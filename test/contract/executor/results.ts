@@ -228,6 +228,16 @@ export function resultsContract({ executor, bundle }: UnderTest): void {
     });
   });
 
+  test.concurrent("a text of 50 MB comes back whole where the limit lets it", async () => {
+    const folder = bundle(main("return ['x' * 50_000_000]"));
+    const entry = "realtime";
+    const { outcome } = await execute(executor, folder, { entry, limits: { output: 64 * MiB } });
+    expect(outcome).toMatchObject({ end: "succeeded" });
+    expect(outcome.result?.length).toBe(50_000_004);
+    const small = await execute(executor, folder, { entry });
+    expect(small.outcome).toMatchObject({ end: "output_limit", result: undefined });
+  });
+
   test.concurrent("a scheduled action may return anything; what is JSON is kept, the rest is said", async () => {
     const kept = await execute(executor, bundle("def main(): return {'sent': 7, 'text': 'é\\u2028'}"));
     expect(kept.result).toEqual({ sent: 7, text: "é\u2028" });
