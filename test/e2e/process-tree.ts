@@ -6,6 +6,8 @@ export interface Process {
   readonly parent: number;
   readonly started: string;
   readonly command: string;
+  /** In how many process namespaces it has a number: 1 where it is in none of its own. */
+  readonly depth: number;
 }
 
 /** Every living process; those that only wait to be reaped are not among them. */
@@ -22,7 +24,9 @@ function read(pid: number): Process | undefined {
     const field = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (field[0] === "Z" || field[0] === "X") return undefined;
     const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-    return { pid, parent: Number(field[1]), started: field[19] ?? "", command };
+    const numbers = /^NSpid:(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "";
+    const depth = numbers.trim().split(/\s+/).length;
+    return { pid, parent: Number(field[1]), started: field[19] ?? "", command, depth };
   } catch {
     return undefined; // ended meanwhile
   }

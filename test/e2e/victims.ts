@@ -1,5 +1,6 @@
 import { below, type Process, snapshot } from "./process-tree.ts";
 
+/** A warden is to a zygote what a guardian is to an interpreter of an execution's own: both are meant by "guardian". */
 export const victimKinds = ["server", "keeper", "guardian", "child", "zygote", "server and keeper"] as const;
 export type VictimKind = (typeof victimKinds)[number];
 
@@ -14,25 +15,34 @@ export interface Victims {
 /** What runs below a server now, by what it is there for. */
 export function partsOf(server: number) {
   const table = snapshot();
-  const isOur = ({ command }: Process, script: string) => command.includes(script);
-  const keepers = table.filter((one) => one.parent === server && isOur(one, "keeper.py"));
-  const ofKeepers = table.filter(({ parent }) => keepers.some(({ pid }) => pid === parent));
-  const zygotes = ofKeepers.filter((one) => isOur(one, "zygote.py"));
-  const guardians = ofKeepers.filter((one) => isOur(one, "keeper.py"));
-  const known = new Set([...guardians, ...zygotes].map(({ pid }) => pid));
-  const children = keepers.flatMap(({ pid }) => below(pid, table)).filter(({ pid }) => !known.has(pid));
-  return { table, keepers, guardians, zygotes, children };
+  const keepers = table.filter(({ parent, command }) => parent === server && command.includes("keeper.py"));
+  const all = keepers.flatMap(({ pid }) => below(pid, table));
+  const innermost = Math.min(...table.map(({ depth }) => depth));
+  // An execution that is a fork of a zygote is called the same, and is in a namespace of its own besides.
+  const zygotes = all.filter(
+    ({ command, depth }) => command.includes("zygote.py") && depth === innermost + 1,
+  );
+  const parentsOf = (some: readonly Process[]) =>
+    all.filter(({ pid }) => some.some(({ parent }) => parent === pid));
+  const firsts = parentsOf(zygotes); // process 1 of a zygote's cell
+  const wardens = parentsOf(firsts);
+  const guardians = all.filter(
+    (one) => keepers.some(({ pid }) => pid === one.parent) && !wardens.includes(one),
+  );
+  const lasting = new Set([...zygotes, ...firsts, ...wardens]);
+  const children = all.filter((one) => !lasting.has(one) && !guardians.includes(one));
+  return { table, keepers, guardians, wardens, zygotes, children };
 }
 
 /** Somebody of that kind by chance; undefined: there is none now. */
 export function choose(kind: VictimKind, server: number, random: () => number): Victims | undefined {
-  const { table, keepers, guardians, zygotes, children } = partsOf(server);
+  const { table, keepers, guardians, wardens, zygotes, children } = partsOf(server);
   const own = table.filter(({ pid }) => pid === server);
   const one = (among: readonly Process[]) => among.slice(Math.floor(random() * among.length)).slice(0, 1);
   const victims = {
     server: own,
     keeper: keepers,
-    guardian: one(guardians),
+    guardian: one([...guardians, ...wardens]),
     child: one(children),
     zygote: one(zygotes),
     "server and keeper": [...own, ...keepers],
