@@ -68,6 +68,8 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     probeIsolation(await keeper.connect(), await python(), options.highest ?? "full"),
   );
   const takeTurn = inTurn();
+  /** Environments that were prepared: their first execution finds a warm interpreter. Later ones are made by use. */
+  const warmed = new Set<string | undefined>();
   const admitted = new Set<string>();
   const admit = async ({ level, separate }: Isolation, folders: readonly string[]) => {
     if (process.getuid?.() !== 0 || !separate) return;
@@ -128,7 +130,10 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     environments: {
       async prepare(bundle, signal) {
         const prepared = await environments.prepare(bundle, signal);
-        warm(prepared.folder).catch(() => undefined); // it is only quicker with it
+        if (!warmed.has(prepared.folder)) {
+          warmed.add(prepared.folder);
+          warm(prepared.folder).catch(() => undefined); // it is only quicker with it
+        }
         return prepared;
       },
     },

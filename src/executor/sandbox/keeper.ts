@@ -26,7 +26,7 @@ export interface Listener {
 export interface ZygoteSettings {
   /** Seconds without an execution. */
   readonly idle: number;
-  /** Bytes of all together, shared pages counted in part; beyond, the least used end. */
+  /** Bytes of all together, shared pages counted in part; beyond, the least used end. 0: there are none. */
   readonly memory: number;
 }
 

@@ -94,6 +94,8 @@ class Zygotes:
 
     def get(self, spec):
         """One that can fork now; else None, and one is on its way where that may help."""
+        if self.most_memory == 0:
+            return None
         zygote = self.by_key.get(spec["key"])
         if zygote is None and self.not_before.get(spec["key"], 0.0) <= time.monotonic():
             self.make(spec)
@@ -107,7 +109,9 @@ class Zygotes:
 
     def warm(self, spec):
         zygote = self.by_key.get(spec["key"])
-        if zygote is not None and zygote.state == "ready":
+        if self.most_memory == 0:
+            self.tell(spec["key"], "failed", "warm interpreters are turned off")
+        elif zygote is not None and zygote.state == "ready":
             self.tell(spec["key"], "ready", None)
         elif zygote is None and self.note(spec):
             self.tell(spec["key"], "threads", self.note(spec))

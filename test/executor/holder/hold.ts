@@ -1,9 +1,10 @@
-/** A process that holds an executor with many running executions, to be killed: hold.ts DATA_DIR BUNDLE COUNT TOKEN */
+/** A process that holds an executor with many running executions, to be killed: hold.ts DATA_DIR BUNDLE COUNT TOKEN [warm] */
 import { createExecutor } from "../../../src/executor/index.ts";
 
-const [dataDir = "", bundle = "", count = "1", token = ""] = process.argv.slice(2);
+const [dataDir = "", bundle = "", count = "1", token = "", warm = ""] = process.argv.slice(2);
 const executor = createExecutor({ dataDir });
 process.stdout.write(`level ${await executor.level()}\n`);
+if (warm === "warm") await executor.warm(undefined);
 let up = 0;
 async function* nothing() {}
 for (let index = 0; index < Number(count); index++)
