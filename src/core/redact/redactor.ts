@@ -1,35 +1,57 @@
-/** Hides the values it was made for in a text. */
-export type Redact = (text: string) => string;
+import { formMatcher } from "./form-matcher.ts";
+import { formsOf } from "./forms.ts";
+import { mask, type RedactedStream, redactStream } from "./redact-stream.ts";
 
-/** Shorter values are words: masking them would say more than it hides. */
-const shortest = 8;
-const mask = "[redacted]";
-
-/**
- * A function that hides these values in their raw, base64 and URL-escaped form, and as JSON writes them. A value
- * that is split between two texts is not found.
- */
-export function redactor(values: readonly string[]): Redact {
-  const forms = [...new Set(values.filter((value) => value.length >= shortest).flatMap(formsOf))]
-    // A form that holds another one goes first, so that nothing of it is left.
-    .sort((a, b) => b.length - a.length);
-  return (text) => forms.reduce((left, form) => left.replaceAll(form, mask), text);
+/** Hides the values it was made for. */
+export interface Redactor {
+  /** For a text that is there as a whole. */
+  text(whole: string): string;
+  /** For lines that come one by one, or in pieces. */
+  stream(): RedactedStream;
 }
 
-const formsOf = (value: string): readonly string[] => {
-  const base64 = Buffer.from(value, "utf8").toString("base64");
-  return [
-    value,
-    base64,
-    base64.replace(/=+$/, ""),
-    encodeURIComponent(value),
-    JSON.stringify(value).slice(1, -1),
-  ];
-};
+/** Values from this length on are hidden wherever they stand, in all their forms. */
+const shortest = 8;
+/**
+ * Shorter ones, from this length on, are hidden as they are where they stand as a word of their own: inside of
+ * others they would be hidden where nothing is secret. Still shorter ones never are: masking every "1" or "on"
+ * makes a log unreadable and tells the value besides.
+ */
+const shortestWord = 4;
 
-/** The secrets in a token that is base64 of `email:password`: itself, what it stands for, and the password. */
-export function secretsOfLogin(token: string): readonly string[] {
-  const login = Buffer.from(token, "base64").toString("utf8");
-  const colon = login.indexOf(":");
-  return colon < 0 ? [token] : [token, login, login.slice(colon + 1)];
+/** One for these values; without any it leaves everything as it is. */
+export function redactor(values: readonly string[]): Redactor {
+  const lengthOf = (value: string) => value.trim().length;
+  const forms = values.filter((value) => lengthOf(value) >= shortest).flatMap(formsOf);
+  const words = values.filter((value) => lengthOf(value) >= shortestWord && lengthOf(value) < shortest);
+  const hideWords = wordHider(words);
+  const matcher = formMatcher([...new Set(forms)]);
+  const stream = (): RedactedStream => {
+    const { push, end } = redactStream(matcher);
+    return { push: (text) => push(text).map(hideWords), end: () => end().map(hideWords) };
+  };
+  return {
+    stream: forms.length + words.length === 0 ? unchanged : stream,
+    text(whole) {
+      if (forms.length + words.length === 0) return whole;
+      const { push, end } = stream();
+      if (!whole.includes("\n")) return [...push(whole), ...end()].join("");
+      // Every second part is a line break, which stays where it was.
+      const parts = whole.split(/(\r?\n)/);
+      const lines = parts.filter((_, index) => index % 2 === 0).flatMap((line) => push(line));
+      const all = [...lines, ...end()];
+      return parts.map((part, index) => (index % 2 === 0 ? all[index / 2] : part)).join("");
+    },
+  };
+}
+
+const unchanged = (): RedactedStream => ({ push: (text) => [text], end: () => [] });
+
+function wordHider(words: readonly string[]): (text: string) => string {
+  if (words.length === 0) return (text) => text;
+  const quoted = [...new Set(words.map((word) => word.trim()))].map((word) =>
+    word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"),
+  );
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${quoted.join("|")})(?![\\p{L}\\p{N}_])`, "gu");
+  return (text) => text.replace(pattern, mask);
 }

@@ -1,9 +1,12 @@
-import { type Redact, redactor, secretsOfLogin } from "../../core/redact/redactor.ts";
+import { setImmediate } from "node:timers/promises";
+import { redactJson } from "../../core/redact/redact-json.ts";
+import { type Redactor, redactor } from "../../core/redact/redactor.ts";
 import { causes, type RunId } from "../../core/run/run.ts";
 import type { ExecutionEnd } from "../../core/run/run-event.ts";
 import { after } from "../../core/time.ts";
-import type { Claimed, Clock, Executor, Outcome, RunBlobs, Task } from "../ports.ts";
+import type { Clock, Executor, Outcome, RunBlobs, Task } from "../ports.ts";
 import type { LogWriter } from "./log-writer.ts";
+import { redactOutput } from "./redact-output.ts";
 
 /** What an executor may take beyond a task's timeout and grace before it is given up, ms. */
 const margin = 30_000;
@@ -15,26 +18,23 @@ export interface Executed {
 
 /**
  * Has a task executed, and answers in the end whatever the executor does: rejects, hangs, or answers nonsense.
- * A hang is ended a while after the timeout, or after `signal`. What the program says of its own login is hidden
- * before it reaches the log or the reason; a result is bytes, and its login is worth nothing by the time it is read.
+ * A hang is ended a while after the timeout, or after `signal`. This is the one place where secrets are hidden:
+ * output, reason and result pass through it, and come from nowhere else.
  */
 export async function execute(
   parts: { readonly executor: Executor; readonly blobs: RunBlobs; readonly clock: Clock },
-  { run }: Claimed,
   task: Task,
+  secrets: readonly string[],
   writer: LogWriter,
   signal: AbortSignal,
 ): Promise<Executed> {
   const watch = watchdog(parts.clock, task, signal);
-  const login = task.env.ORIGIN_CLUSTER_TOKEN;
-  const redact = redactor(login === undefined ? [] : secretsOfLogin(login));
+  const hidden = redactor(secrets);
+  const { output, end } = redactOutput(hidden, parts.clock, writer.output);
   const work = async (): Promise<Executed> => {
-    const outcome = await parts.executor.execute(task, {
-      input: inputOf(parts.blobs, run.id),
-      output: (chunk) => writer.output({ ...chunk, text: redact(chunk.text) }),
-      signal: watch.signal,
-    });
-    return executed(outcome, redact);
+    const input = inputOf(parts.blobs, task.run);
+    const outcome = await parts.executor.execute(task, { input, output, signal: watch.signal });
+    return executed(outcome, hidden);
   };
   try {
     return await Promise.race([
@@ -46,6 +46,7 @@ export async function execute(
     return lost("The executor failed. This is a bug of Rota; the server's log tells more.");
   } finally {
     watch.stop();
+    await end();
   }
 }
 
@@ -79,14 +80,14 @@ function watchdog(clock: Clock, { limits }: Task, signal: AbortSignal) {
 }
 
 /** Takes over what makes sense of an outcome; numbers that no row could hold are left out. */
-function executed(outcome: Outcome, redact: Redact): Executed {
+async function executed(outcome: Outcome, hidden: Redactor): Promise<Executed> {
   if (outcome === null || typeof outcome !== "object" || !causes.includes(outcome.end))
     return lost("The executor gave an answer that makes no sense. This is a bug of Rota.");
   const { end, reason, signal, isolation, result } = outcome;
   return {
     end: {
       end,
-      reason: typeof reason === "string" ? redact(reason) : undefined,
+      reason: typeof reason === "string" ? hidden.text(reason) : undefined,
       isolation,
       exitCode: whole(outcome.exitCode),
       signal: typeof signal === "string" ? signal : undefined,
@@ -95,8 +96,20 @@ function executed(outcome: Outcome, redact: Redact): Executed {
       cpuTime: whole(outcome.cpuTime),
       resultSize: undefined,
     },
-    result: end === "succeeded" && result instanceof Uint8Array ? result : undefined,
+    result: end === "succeeded" && result instanceof Uint8Array ? await redacted(result, hidden) : undefined,
   };
+}
+
+/** The same bytes where they hold no secret. A large one takes a while: others get their turn meanwhile. */
+async function redacted(result: Uint8Array, hidden: Redactor): Promise<Uint8Array> {
+  const json = Buffer.from(result.buffer, result.byteOffset, result.byteLength).toString("utf8");
+  const pieces: string[] = [];
+  for (const piece of redactJson(json, hidden)) {
+    pieces.push(piece);
+    await setImmediate();
+  }
+  const shown = pieces.join("");
+  return shown === json ? result : Buffer.from(shown, "utf8");
 }
 
 /** An execution that never began, or of which nobody knows the end. */

@@ -1,4 +1,5 @@
 import type { Action } from "../../core/action/action.ts";
+import { secretsOfLogin } from "../../core/redact/secrets-of-login.ts";
 import type { Milliseconds } from "../../core/time.ts";
 import type { Claimed, Task } from "../ports.ts";
 
@@ -42,6 +43,10 @@ export function makeTask({ run, version }: Claimed, prepared: Prepared): Task {
         : undefined,
   };
 }
+
+/** The values that nobody may read in what a run says or returns. */
+export const secretsOf = ({ credentials }: Prepared): readonly string[] =>
+  credentials === undefined ? [] : secretsOfLogin(credentials.token);
 
 /** Variables with a value of their own; an action that names secrets was refused before. */
 function literals({ env }: Action): Record<string, string> {

@@ -6,7 +6,7 @@ import { type Settled, settle } from "../settle.ts";
 import { execute, unmeasured } from "./execute.ts";
 import { introduce } from "./introduce.ts";
 import { type LogWriter, logWriter } from "./log-writer.ts";
-import { makeTask, type Prepared } from "./make-task.ts";
+import { makeTask, type Prepared, secretsOf } from "./make-task.ts";
 
 /** Why a run is stopped from outside; the reason of its signal. */
 export type StopCause = "cancel" | "server stops" | "lease lost";
@@ -52,7 +52,8 @@ async function attempt(
   const started = await happen(parts, claimed, { kind: "started" });
   if (started?.kind !== "recorded") return undefined;
   introduce(writer, started.run, claimed.version, parts.clock.now());
-  const { end, result } = await execute(parts, claimed, makeTask(claimed, prepared), writer, signal);
+  const task = makeTask(claimed, prepared);
+  const { end, result } = await execute(parts, task, secretsOf(prepared), writer, signal);
   // Nobody asked for this end: the run may be tried again.
   const byStop = signal.reason === "server stops" && (end.end === "cancelled" || end.end === "lost");
   if (byStop) return ended({ ...end, end: "lost", reason: "The server stopped while it ran." });

@@ -1,0 +1,46 @@
+import type { Redactor } from "./redactor.ts";
+
+/** A string, or a number that could be a secret; what is between them holds no value. */
+const scalar = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]{3,}/g;
+
+/**
+ * JSON with the secrets masked inside of its strings, keys among them, and its numbers; it stays JSON, and all
+ * else stays byte for byte. A secret that is spread over several strings is not found.
+ *
+ * @param step characters read for each piece that is yielded, so that the caller can do other things between
+ */
+export function* redactJson(json: string, redactor: Redactor, step = 256 * 1024): Generator<string> {
+  let shown = "";
+  let at = 0;
+  let yielded = 0;
+  for (const { 0: written, index } of json.matchAll(scalar)) {
+    const hidden = redactScalar(written, redactor);
+    if (hidden !== written) {
+      shown += json.slice(at, index) + hidden;
+      at = index + written.length;
+    }
+    if (index - yielded < step) continue;
+    const end = index + written.length;
+    yield shown + json.slice(at, end);
+    at = yielded = end;
+    shown = "";
+  }
+  yield shown + json.slice(at);
+}
+
+function redactScalar(written: string, redactor: Redactor): string {
+  const text = written.startsWith('"') ? meant(written) : written;
+  const shown = redactor.text(text);
+  return shown === text ? written : JSON.stringify(shown);
+}
+
+/** What a string says; most escape nothing, and one that is no JSON says what is written. */
+function meant(written: string): string {
+  const inside = written.slice(1, -1);
+  if (!inside.includes("\\")) return inside;
+  try {
+    return JSON.parse(written) as string;
+  } catch {
+    return inside;
+  }
+}

@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { redactJson } from "../../../src/core/redact/redact-json.ts";
+import { redactor } from "../../../src/core/redact/redactor.ts";
+
+const hide = (json: string, ...secrets: readonly string[]) =>
+  [...redactJson(json, redactor(secrets))].join("");
+
+describe("a result", () => {
+  it.each([
+    ["values and keys", '{"correct horse": ["a correct horse"]}', '{"[redacted]": ["a [redacted]"]}'],
+    ["escaped in any way", '["\\u0063orrect \\u0068orse\\n"]', '["[redacted]\\n"]'],
+    ["numbers", "[1.50, 1234567890, -2e5]", '[1.50, "[redacted]", -2e5]'],
+    ["a JSON text in a string", '["{\\"a\\": \\"b\\"}x"]', '["[redacted]x"]'],
+  ])("is hidden in: %s", (_, json, shown) =>
+    expect(hide(json, "correct horse", "1234567890", '{"a": "b"}')).toBe(shown),
+  );
+
+  it("stays JSON where a secret looks like a part of it", () =>
+    expect(hide('{"a": "b", "c": [1,2,3,4,5]}', '{"a": "b"', "[1,2,3,4,5]")).toBe(
+      '{"a": "b", "c": [1,2,3,4,5]}',
+    ));
+
+  it("stays byte for byte without a secret, and JSON with one, whatever the step", () => {
+    fc.assert(
+      fc.property(fc.json(), fc.integer({ min: 1, max: 9 }), (json, step) => {
+        expect([...redactJson(json, redactor(["correct horse"]), step)].join("")).toBe(json);
+        const shown = [...redactJson(json, redactor([json.slice(1, 12)]), step)].join("");
+        expect(() => JSON.parse(shown)).not.toThrow();
+      }),
+    );
+  });
+});
