@@ -7,7 +7,7 @@
  *   await runs.start();                                   // recovers, then works; idempotent
  *   const run = await runs.startRun({ organization, actionId, trigger, actor, parameters, input, key: undefined });
  *   const ended = await runs.finished({ organization, run: run.id }, signal);
- *   for await (const line of runs.log({ organization, run: run.id, after: 0, follow: true, signal })) …
+ *   for await (const lines of runs.log({ organization, run: run.id, after: 0, follow: true, signal })) …
  *   const bytes = await runs.result(ended.id);            // what main returned, as JSON text; undefined: nothing
  *   await runs.cancelRun({ organization, run: run.id, actor });
  *   await runs.stop();                                    // drains, then interrupts; idempotent

@@ -156,11 +156,13 @@ export type NewLogLine = Omit<LogLine, "sequence">;
 export interface RunLog {
   /** Numbers the lines on from the last one of the run, across attempts and restarts. */
   append(run: RunId, lines: readonly NewLogLine[]): Promise<void>;
+  /** What was appended survives a loss of power. Rejects when nothing ever was. */
+  sync(run: RunId): Promise<void>;
   /**
-   * The lines after a sequence. At the end of what there is, `more` is awaited: true: look again, false: done
-   * (undefined: done).
+   * The lines after a sequence, in batches. Those who read the same log may get the same batches: leave them as
+   * they are. At the end of what there is, `more` is awaited: true: look again, false: done (undefined: done).
    */
-  read(run: RunId, after: number, more?: () => Promise<boolean>): AsyncIterable<LogLine>;
+  read(run: RunId, after: number, more?: () => Promise<boolean>): AsyncIterable<readonly LogLine[]>;
   remove(runs: readonly RunId[]): Promise<void>;
 }
 

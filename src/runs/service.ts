@@ -72,12 +72,12 @@ export interface RunsService {
    */
   finished(ref: RunRef, signal: AbortSignal): Promise<Run>;
   /**
-   * Lines after a sequence. With `follow` it waits for more until the run has ended.
+   * Lines after a sequence, in batches that may be shared: leave them as they are. With `follow` it waits for more until the run has ended.
    * @throws RunRefused `RUN_MISSING`; the signal's reason when that comes first
    */
   log(
     ask: RunRef & { readonly after: number; readonly follow: boolean; readonly signal: AbortSignal },
-  ): AsyncIterable<LogLine>;
+  ): AsyncIterable<readonly LogLine[]>;
   /** The JSON that `main` returned, as its bytes; the run's organization was checked by the caller. */
   result(run: RunId): Promise<AsyncIterable<Uint8Array> | undefined>;
 }

@@ -28,8 +28,11 @@ export async function finished(parts: Parts, ref: RunRef, signal: AbortSignal): 
   }
 }
 
-/** Lines of a run's log after a sequence; with `follow` until the run has ended. */
-export async function* readLog(parts: Parts, ask: Parameters<RunsService["log"]>[0]): AsyncIterable<LogLine> {
+/** Lines of a run's log after a sequence, in batches; with `follow` until the run has ended. */
+export async function* readLog(
+  parts: Parts,
+  ask: Parameters<RunsService["log"]>[0],
+): AsyncIterable<readonly LogLine[]> {
   const { run, after: from, follow, signal } = ask;
   signal.throwIfAborted();
   let ended = isFinal((await existing(parts, ask)).state);
@@ -48,9 +51,9 @@ export async function* readLog(parts: Parts, ask: Parameters<RunsService["log"]>
   try {
     // It may have ended before anybody listened.
     ended = isFinal((await existing(parts, ask)).state);
-    for await (const line of parts.log.read(run, from, more)) {
+    for await (const batch of parts.log.read(run, from, more)) {
       signal.throwIfAborted();
-      yield line;
+      yield batch;
     }
   } finally {
     heard.stop();

@@ -163,10 +163,11 @@ describe("the life of a run", () => {
     const run = await start(await place());
     const ask = { organization: "default", run: run.id, after: 1, follow: true, signal: never };
     const seen: string[] = [];
-    for await (const line of service.log(ask)) {
-      seen.push(`${line.sequence} ${line.text}`);
-      if (line.text === "two") go();
-    }
+    for await (const batch of service.log(ask))
+      for (const line of batch) {
+        seen.push(`${line.sequence} ${line.text}`);
+        if (line.text === "two") go();
+      }
     expect(seen).toEqual(["2 two", "3 three"]);
     expect((await ended(run)).state).toBe("succeeded");
     expect((await linesOf(service.log({ ...ask, after: 0 }))).length).toBe(3);

@@ -127,8 +127,8 @@ it("one that takes too long times out", async () => {
 
 it("one that runs is cancelled", async () => {
   const run = await start("import time\ndef main():\n    print('up', flush=True)\n    time.sleep(60)\n");
-  for await (const line of follow(run)) {
-    if (line.text === "up")
+  for await (const lines of follow(run)) {
+    if (lines.some(({ text }) => text === "up"))
       await service.cancelRun({ organization: "default", run: run.id, actor: "b@example.com" });
   }
   expect(await ended(run)).toMatchObject({ state: "cancelled", reason: "Cancelled by b@example.com." });

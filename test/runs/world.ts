@@ -167,9 +167,9 @@ export async function world(script: Script, more: Partial<RunsParts> = {}) {
   };
 }
 
-export async function linesOf(lines: AsyncIterable<LogLine>): Promise<readonly LogLine[]> {
+export async function linesOf(batches: AsyncIterable<readonly LogLine[]>): Promise<readonly LogLine[]> {
   const all: LogLine[] = [];
-  for await (const line of lines) all.push(line);
+  for await (const batch of batches) all.push(...batch);
   return all;
 }
 

@@ -158,7 +158,8 @@ async function follow(
 async function* events(runs: RunsService, { id }: Run): AsyncGenerator<LogEvent> {
   const { signal } = new AbortController();
   const ref = { organization, run: id };
-  for await (const line of runs.log({ ...ref, after: 0, follow: true, signal })) yield { kind: "line", line };
+  for await (const batch of runs.log({ ...ref, after: 0, follow: true, signal }))
+    for (const line of batch) yield { kind: "line", line };
   yield { kind: "end", run: runJson(await runs.finished(ref, signal)) };
 }
 

@@ -7,14 +7,17 @@ export interface LogWriter {
   output(chunk: Chunk): Promise<void>;
   /** A line of ours; never cut. */
   say(text: string, at: Instant): void;
-  /** Writes what is left; what comes later is dropped. Rejects when the log could not be written. */
+  /**
+   * Writes what is left, and resolves when it is on the disk, so that a run that is known to have ended has its
+   * log. What comes later is dropped. Rejects when the log could not be written.
+   */
   close(): Promise<void>;
 }
 
-/** Buffered before a producer has to wait, in characters. */
+/** What lines may weigh together before a producer has to wait. */
 const roomy = 1024 * 1024;
-/** The last lines of an output that is too long, in characters. */
-const tailSize = 64 * 1024;
+/** What the last lines of an output that is too long may weigh together. */
+const tailWeight = 128 * 1024;
 /** A longer line is cut: what executors send is shorter. */
 const longestLine = 64 * 1024;
 
@@ -32,12 +35,14 @@ export function logWriter(parts: { log: RunLog; bell: Bell }, run: RunId, limit:
   let failure: unknown;
   let closed = false;
   let written = 0;
+  let used = false;
   const tail = keepTail();
 
   const push = (line: NewLogLine) => {
     if (failure !== undefined) return;
+    used = true;
     waiting.push(line);
-    buffered += line.text.length;
+    buffered += weight(line);
     flushing ??= flush();
   };
 
@@ -82,6 +87,8 @@ export function logWriter(parts: { log: RunLog; bell: Bell }, run: RunId, limit:
       for (const line of tail.take()) push(line);
       while (flushing !== undefined) await flushing;
       if (failure !== undefined) throw failure;
+      // Not after each append: what a loss of power may cost is the log of runs that did not end.
+      if (used) await parts.log.sync(run);
     },
   };
 }
@@ -97,6 +104,9 @@ function lineOf({ at, stream, level, text }: Chunk): NewLogLine {
   };
 }
 
+/** What a line takes in memory, roughly: an empty one takes room as well. */
+const weight = ({ text }: NewLogLine): number => text.length + 64;
+
 function keepTail() {
   let lines: { line: NewLogLine; size: number }[] = [];
   let kept = 0;
@@ -105,14 +115,13 @@ function keepTail() {
     empty: () => lines.length === 0,
     add(line: NewLogLine, size: number) {
       lines.push({ line, size });
-      kept += size;
+      kept += weight(line);
       // Half of it at a time: shifting line by line would cost a move of all of them for each.
-      if (kept <= 2 * tailSize) return;
+      if (kept <= 2 * tailWeight) return;
       let first = 0;
-      for (; kept > tailSize; first += 1) {
-        const dropped = lines[first]?.size ?? 0;
-        kept -= dropped;
-        cut = { lines: cut.lines + 1, bytes: cut.bytes + dropped };
+      for (let next = lines[first]; next !== undefined && kept > tailWeight; next = lines[++first]) {
+        kept -= weight(next.line);
+        cut = { lines: cut.lines + 1, bytes: cut.bytes + next.size };
       }
       lines = lines.slice(first);
     },

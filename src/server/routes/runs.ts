@@ -12,7 +12,8 @@ import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import { startAndWait, startRun, whileWanted } from "../runs/ask-run.ts";
 import { findAction } from "../runs/find-action.ts";
-import { logEvents, logLines } from "../runs/follow-log.ts";
+import { eventBeat, eventFarewell, logEvents, logLines } from "../runs/follow-log.ts";
+import { viewerStream } from "../runs/viewer-stream.ts";
 import {
   cancelSchema,
   getSchema,
@@ -27,6 +28,8 @@ import {
 const inputLimit = 32 * 1024 * 1024;
 /** Bytes of a result that comes with its run. */
 const resultLimit = 1_000_000;
+/** A viewer of a log who takes nothing for so long is let go, ms. */
+const viewerPatience = 60_000;
 
 interface OfAction {
   Params: { org: string; id: string };
@@ -140,13 +143,23 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
       const { follow = false, after = 0 } = request.query;
       if (!request.headers.accept?.includes("text/event-stream")) {
         reply.type("application/x-ndjson; charset=utf-8");
-        return reply.send(Readable.from(logLines(parts, { organization, run, after, follow, signal })));
+        const lines = logLines(parts, { organization, run, after, follow, signal });
+        return reply.send(
+          viewerStream(lines, reply.raw, { patience: viewerPatience, beat: undefined, farewell: undefined }),
+        );
       }
       const last = request.headers["last-event-id"];
       const from = typeof last === "string" && /^\d{1,15}$/.test(last) ? Number(last) : after;
       // A proxy that collects would turn a live log into one that comes at the end.
       reply.type("text/event-stream; charset=utf-8").header("x-accel-buffering", "no");
-      return reply.send(Readable.from(logEvents(parts, { organization, run, after: from, signal })));
+      const events = logEvents(parts, { organization, run, after: from, signal });
+      return reply.send(
+        viewerStream(events, reply.raw, {
+          patience: viewerPatience,
+          beat: eventBeat,
+          farewell: eventFarewell,
+        }),
+      );
     },
   );
 }

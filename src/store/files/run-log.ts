@@ -1,13 +1,12 @@
-import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { LogLine, RunId } from "../../core/run/run.ts";
-import type { NewLogLine, RunLog } from "../../runs/ports.ts";
-import { formatLine, parseLine } from "./log-line.ts";
-import { readLines } from "./read-lines.ts";
+import type { RunId } from "../../core/run/run.ts";
+import type { RunLog } from "../../runs/ports.ts";
+import { appendLines } from "./append-lines.ts";
+import { formatLine } from "./log-line.ts";
+import { logReaders } from "./log-readers.ts";
 import { runFile } from "./run-file.ts";
-
-const newline = 0x0a;
-const step = 64 * 1024;
+import { syncFolder } from "./write-durably.ts";
 
 /**
  * Logs as append-only files in `folder`, one per run. A line's number is its place in the file.
@@ -16,6 +15,7 @@ const step = 64 * 1024;
  */
 export function fileRunLog(folder: string): RunLog {
   const pathOf = (run: RunId) => runFile(folder, run, "log");
+  const read = logReaders();
   /** The last append of each run that is being written to, so that lines keep their order. */
   const writing = new Map<RunId, Promise<void>>();
 
@@ -24,7 +24,9 @@ export function fileRunLog(folder: string): RunLog {
       if (lines.length === 0) return;
       const path = pathOf(run);
       const earlier = writing.get(run) ?? Promise.resolve();
-      const turn = earlier.catch(() => undefined).then(() => appendLines(path, lines));
+      const turn = earlier
+        .catch(() => undefined)
+        .then(() => appendLines(path, lines.map(formatLine).join("")));
       writing.set(run, turn);
       try {
         await turn;
@@ -32,50 +34,17 @@ export function fileRunLog(folder: string): RunLog {
         if (writing.get(run) === turn) writing.delete(run);
       }
     },
+    async sync(run) {
+      const path = pathOf(run);
+      const file = await open(path, "r");
+      await file.datasync().finally(() => file.close());
+      await syncFolder(dirname(path));
+    },
     async *read(run, after, more) {
-      let sequence = 0;
-      for await (const text of readLines(pathOf(run), more)) {
-        sequence += 1;
-        if (sequence > after) yield parseLine(text, sequence) satisfies LogLine;
-      }
+      yield* read(pathOf(run), after, more);
     },
     async remove(runs) {
       for (const run of runs) await rm(pathOf(run), { force: true });
     },
   };
-}
-
-async function appendLines(path: string, lines: readonly NewLogLine[]): Promise<void> {
-  const file = await openToAppend(path);
-  try {
-    await dropTornLine(file);
-    await file.appendFile(lines.map(formatLine).join(""));
-  } finally {
-    await file.close();
-  }
-}
-
-async function openToAppend(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, "a+", 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return open(path, "a+", 0o600);
-  }
-}
-
-/** Cuts off what follows the last newline. */
-async function dropTornLine(file: FileHandle): Promise<void> {
-  const { size } = await file.stat();
-  const [last] = size === 0 ? [newline] : (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer;
-  if (last === newline) return;
-  for (let end = size; end > 0; ) {
-    const start = Math.max(0, end - step);
-    const { buffer } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
-    const found = buffer.lastIndexOf(newline);
-    if (found >= 0) return file.truncate(start + found + 1);
-    end = start;
-  }
-  await file.truncate(0);
 }

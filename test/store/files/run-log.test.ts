@@ -22,9 +22,9 @@ const line = (text: string, fields: Partial<NewLogLine> = {}): NewLogLine => ({
   text,
   ...fields,
 });
-const all = async (lines: AsyncIterable<LogLine>): Promise<readonly LogLine[]> => {
+const all = async (batches: AsyncIterable<readonly LogLine[]>): Promise<readonly LogLine[]> => {
   const found: LogLine[] = [];
-  for await (const one of lines) found.push(one);
+  for await (const batch of batches) found.push(...batch);
   return found;
 };
 
