@@ -73,6 +73,26 @@ describe("rota run --local", () => {
     expect(seen).not.toHaveProperty("SECRET_OF_MINE");
   });
 
+  it("shows what a script says without letting it drive the terminal, in log, reason and result", async () => {
+    const evil = "\\x1b]0;owned\\x07\\x1b[2J\\rfake\\b\\b\\x9b31m\\u202e\\u2066\\u200f\\u061c\\u2028\\x7f";
+    const main = `import os
+def main(data, logger):
+    print("${evil}", flush=True)
+    os.write(2, b"\\x9b31m \\x1b[1A owned\\n")
+    logger.warning("${evil}")
+    if data:
+        raise ValueError("${evil}")
+    return [{"${evil}": "${evil}"}]
+`;
+    for (const input of ["[]", "[1]"]) {
+      const { out, err } = await local(realtime(main), ["--input", "-"], { input });
+      expect(err.match(/owned/g)?.length).toBeGreaterThanOrEqual(input === "[]" ? 3 : 4);
+      expect(`${out}${err}`).not.toMatch(
+        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/,
+      );
+    }
+  });
+
   it("prints the run in JSON", async () => {
     const { out } = await local(scheduled("def main():\n    pass\n"), ["--format", "json"]);
     expect(JSON.parse(out)).toMatchObject({

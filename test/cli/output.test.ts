@@ -10,6 +10,8 @@ describe("neutralise", () => {
     ["a\rb\nc", "a^Mb^Jc"],
     ["\u009b2J", "\\u009b2J"],
     ["abc\u202ecba", "abc\\u202ecba"],
+    ["\u061ca\u200eb\u200fc\u2067d\u2069", "\\u061ca\\u200eb\\u200fc\\u2067d\\u2069"],
+    ["pass\b\b\u007f", "pass^H^H\\u007f"],
     ["\ud800x", "\ufffdx"],
     ["tab\tüber 漢字 🎉", "tab\tüber 漢字 🎉"],
   ])("makes %j harmless", (text, shown) => expect(neutralise(text)).toBe(shown));

@@ -192,7 +192,7 @@ describe("rota show, logs and cancel", () => {
 });
 
 describe("a server that is hostile", () => {
-  const evil = "\u001b]0;owned\u0007\u001b[2J\rfake\u009b31m\u202e";
+  const evil = "\u001b]0;owned\u0007\u001b[2J\rfake\b\b\u009b31m\u202e\u2066\u200f\u061c\u2028\u007f";
   const everywhere = {
     ...run,
     ...Object.fromEntries(
@@ -233,7 +233,9 @@ describe("a server that is hostile", () => {
   ])("cannot drive the terminal through any of its texts: %j", async (args) => {
     const { out, err } = await at(routes, args);
     expect(`${out}${err}`).toContain("owned");
-    expect(`${out}${err}`).not.toMatch(/[\u0007\r\u001b\u0080-\u009f\u202a-\u202e]/);
+    expect(`${out}${err}`).not.toMatch(
+      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/,
+    );
   });
 
   it.each([

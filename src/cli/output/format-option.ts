@@ -12,12 +12,12 @@ export function addFormatOption(command: Command, choices: readonly string[] = [
 export const wantsJson = (values: Values): boolean => values.options.format === "json";
 
 /**
- * JSON that no terminal obeys: what JSON itself leaves as it is (C1 control characters, the marks that reverse
- * reading order) is written as an escape, which every reader turns back.
+ * JSON that no terminal obeys: what JSON itself leaves as it is (C1 control characters, the marks that turn the
+ * reading direction) is written as an escape, which every reader turns back.
  */
 export const jsonText = (value: unknown, indent = 0): string =>
   JSON.stringify(value, null, indent).replace(
-    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 

@@ -17,6 +17,7 @@ import { CliError, usageError } from "../cli-error.ts";
 import type { LogEvent, RunJson } from "../connection/wire.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { neutralise } from "../output/neutralise.ts";
 import { followRun } from "./follow-run.ts";
 import type { RunInput } from "./read-input.ts";
 
@@ -49,7 +50,7 @@ export async function runLocally(io: Io, name: string, input: RunInput, json: bo
       workers: 1,
       ownsStore: true,
       report: (what: string, error: unknown) =>
-        io.note(`${what}: ${error instanceof Error ? error.message : String(error)}`),
+        io.note(neutralise(`${what}: ${error instanceof Error ? error.message : String(error)}`)),
     });
     await runs.start();
     try {
