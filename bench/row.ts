@@ -55,7 +55,11 @@ export async function interleaved(
 }
 
 /** Runs a program to its end and throws unless it succeeds. */
-export function program(command: string, args: readonly string[], options: { cwd?: string } = {}): void {
+export function program(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): void {
   const { status, stderr, error } = spawnSync(command, args, { ...options, encoding: "utf8" });
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}: ${error ?? stderr}`);
 }
