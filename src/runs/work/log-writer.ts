@@ -16,6 +16,10 @@ export interface LogWriter {
 
 /** What lines may weigh together before a producer has to wait. */
 const roomy = 1024 * 1024;
+/** After an append the next one waits so long for more, ms: each wakes every viewer. A slow log is not delayed. */
+const together = 20;
+/** What may gather meanwhile. */
+const handful = 64 * 1024;
 /** What the last lines of an output that is too long may weigh together. */
 const tailWeight = 128 * 1024;
 /** A longer line is cut: what executors send is shorter. */
@@ -37,6 +41,16 @@ export function logWriter(parts: { log: RunLog; bell: Bell }, run: RunId, limit:
   let written = 0;
   let used = false;
   const tail = keepTail();
+  let hurry: () => void = () => undefined;
+
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, together);
+      hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
 
   const push = (line: NewLogLine) => {
     if (failure !== undefined) return;
@@ -44,6 +58,7 @@ export function logWriter(parts: { log: RunLog; bell: Bell }, run: RunId, limit:
     waiting.push(line);
     buffered += weight(line);
     flushing ??= flush();
+    if (buffered > handful) hurry();
   };
 
   async function flush(): Promise<void> {
@@ -54,6 +69,7 @@ export function logWriter(parts: { log: RunLog; bell: Bell }, run: RunId, limit:
         buffered = 0;
         await parts.log.append(run, lines);
         parts.bell.ring(`log:${run}`);
+        if (!closed && buffered < handful) await pause();
       }
     } catch (error) {
       failure = error;
@@ -84,6 +100,7 @@ export function logWriter(parts: { log: RunLog; bell: Bell }, run: RunId, limit:
     },
     async close() {
       closed = true;
+      hurry();
       for (const line of tail.take()) push(line);
       while (flushing !== undefined) await flushing;
       if (failure !== undefined) throw failure;
