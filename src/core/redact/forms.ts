@@ -1,3 +1,6 @@
+/** Values from this length on are hidden wherever they stand, in all their forms; no form is shorter. */
+export const shortest = 8;
+
 /**
  * All spellings in which a secret is looked for: as it is, base64, URL-escaped, JSON-escaped, and as Python's
  * `repr` writes it. Line breaks are left out of them, as they are from the text: a value of several lines is
@@ -16,7 +19,9 @@ export function formsOf(value: string): readonly string[] {
     ...base64(trimmed),
     ...linesOf(trimmed),
   ];
-  return [...new Set(forms.map((form) => form.replace(/\r?\n/g, "")))];
+  return [...new Set(forms.map((form) => form.replace(/\r?\n/g, "")))].filter(
+    (form) => form.length >= shortest,
+  );
 }
 
 /** Lines of a value of several: a program that prints or indents them one by one shows each alone. */
@@ -24,7 +29,7 @@ const linesOf = (value: string): readonly string[] => {
   const lines = value.split(/\r?\n/).map((line) => line.trim());
   return lines.length < 2
     ? []
-    : lines.filter((line) => line.length >= 8).flatMap((line) => [line, ...escapedForJson(line)]);
+    : lines.filter((line) => line.length >= shortest).flatMap((line) => [line, ...escapedForJson(line)]);
 };
 
 /** Inside of a JSON string, with other letters as they are and as `\uXXXX` (Python's default). */

@@ -1,5 +1,5 @@
 import { formMatcher } from "./form-matcher.ts";
-import { formsOf } from "./forms.ts";
+import { formsOf, shortest } from "./forms.ts";
 import { mask, type RedactedStream, redactStream } from "./redact-stream.ts";
 
 /** Hides the values it was made for. */
@@ -10,10 +10,8 @@ export interface Redactor {
   stream(): RedactedStream;
 }
 
-/** Values from this length on are hidden wherever they stand, in all their forms. */
-const shortest = 8;
 /**
- * Shorter ones, from this length on, are hidden as they are where they stand as a word of their own: inside of
+ * Values shorter than `shortest`, from this length on, are hidden as they are where they stand as a word of their own: inside of
  * others they would be hidden where nothing is secret. Still shorter ones never are: masking every "1" or "on"
  * makes a log unreadable and tells the value besides.
  */

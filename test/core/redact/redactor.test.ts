@@ -78,6 +78,7 @@ describe("redactor", () => {
     ["one character", ["a", "1"], "a banana 1 11"],
     ["up to three", ["on", "yes"], "yes on"],
     ["white space, however long", ["          "], "a           b"],
+    ["what is short but for its line breaks", ["a\n\n\n\n\n\n\nb"], "ab abc"],
   ])("never masks %s", (_, values, given) => expect(redactor(values).text(given)).toBe(given));
 
   it("masks four to seven characters only where they are a word", () =>

@@ -9,12 +9,13 @@ const chunk = (text: string): Chunk => ({ at: 5, stream: "stdout", level: undefi
 
 /** A disk that counts, and that a test can stop. */
 function disk(keep: boolean) {
-  const seen = { lines: 0, characters: 0, kept: [] as NewLogLine[], calls: [] as string[] };
+  const seen = { lines: 0, characters: 0, appends: 0, kept: [] as NewLogLine[], calls: [] as string[] };
   let free: Promise<void> = Promise.resolve();
   const log: RunLog = {
     async append(_, lines) {
       await free;
       seen.lines += lines.length;
+      seen.appends += 1;
       for (const { text } of lines) seen.characters += text.length;
       if (keep) seen.kept.push(...lines);
       if (seen.calls.at(-1) !== "append") seen.calls.push("append");
@@ -75,6 +76,25 @@ describe("the writer of a log", () => {
     expect(seen.characters).toBeLessThan(limit + 300_000);
     expect(seen.kept.at(-1)?.text).toBe("the end");
     expect(seen.kept.indexOf(note!)).toBe(Math.floor(limit / size));
+  });
+
+  it("writes the first line at once, and those that come soon after together", async () => {
+    const { log, seen } = disk(false);
+    const appended = Promise.withResolvers<void>();
+    const writer = logWriter(
+      { log, bell: { ring: () => appended.resolve(), on: () => () => undefined } },
+      run,
+      2 ** 30,
+    );
+    await writer.output(chunk("first"));
+    await appended.promise;
+    expect(seen).toMatchObject({ lines: 1, appends: 1 });
+    for (let sent = 0; sent < 300; sent += 1) {
+      await writer.output(chunk("soon after"));
+      await Promise.resolve();
+    }
+    await writer.close();
+    expect(seen).toMatchObject({ lines: 301, appends: 2 });
   });
 
   it("cuts what is longer than a line can be", async () => {
