@@ -103,6 +103,44 @@ def main():
   expect(reason).toContain("[redacted]");
 });
 
+it("a login is hidden in every spelling that Python's libraries make of it, and across the pieces of a long line", async () => {
+  const run = await start(
+    `import base64, json, os, sys, urllib.parse
+def main(data, logger):
+    token = os.environ["ORIGIN_CLUSTER_TOKEN"]
+    login = base64.b64decode(token).decode()
+    secret = login.split(":")[1]
+    print(token, login, secret, repr(login), login.encode(), json.dumps({"login": login}))
+    print(urllib.parse.quote(login), urllib.parse.quote_plus(login), urllib.parse.urlencode({"p": login}))
+    for before in range(3):
+        print(base64.b64encode(b"x" * before + secret.encode() + b"yy").decode())
+        print(base64.urlsafe_b64encode(b"x" * before + login.encode()).decode())
+    print(base64.encodebytes(b"%" * 50 + login.encode()).decode())
+    for cut in range(1, len(secret)):
+        print("." * (16 * 1024 - cut) + secret)
+    sys.stdout.write(secret[:5]); sys.stdout.flush(); os.write(1, secret[5:].encode() + b"\\n")
+    logger.error("failed with %s", secret)
+    return [{"login": login, secret: [token]}]
+`,
+    { type: "realtime", keepState: false } as Partial<Action>,
+    [],
+  );
+  expect(await ended(run)).toMatchObject({ state: "succeeded" });
+  const password = Buffer.from(login, "base64").toString().split(":")[1]!;
+  const whole = (await texts(run)).join("");
+  for (const told of [whole, (await textOf(await service.result(run.id))) ?? ""]) {
+    expect(told).toContain("[redacted]");
+    for (const spelling of [login.replace(/=+$/, ""), password, encodeURIComponent(password)])
+      expect(told).not.toContain(spelling);
+    // Whatever in it is base64 does not tell it either.
+    for (const [digits] of told.matchAll(/[\w+/-]{8,}/g))
+      for (const start of [0, 1, 2, 3])
+        expect(Buffer.from(digits.slice(start), "base64").toString("latin1")).not.toContain(
+          password.slice(0, 6),
+        );
+  }
+});
+
 it("a real-time action transforms its records", async () => {
   const run = await start(
     `def main(data, logger):
