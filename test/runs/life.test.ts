@@ -133,6 +133,28 @@ describe("the life of a run", () => {
     ).toBe("succeeded");
   });
 
+  it("has its log on the disk before its end is recorded", async () => {
+    const { service, place, start, ended, parts, store } = await world(async (_, { output }) => {
+      await output({ at: instant, stream: "stdout", level: undefined, text: "said" });
+      return outcome();
+    });
+    const calls: string[] = [];
+    const { append, sync } = parts.log;
+    Object.assign(parts.log, {
+      append: (...args: Parameters<typeof append>) => append(...args).then(() => calls.push("append")),
+      sync: (...args: Parameters<typeof sync>) => sync(...args).then(() => calls.push("sync")),
+    });
+    Object.assign(parts, {
+      store: through(store, (name, call) => {
+        if (name === "record") calls.push("record");
+        return call();
+      }),
+    });
+    await service.start();
+    await ended(await start(await place()));
+    expect(calls).toEqual(["record", "append", "sync", "record"]);
+  });
+
   it("keeps head and tail of an output that is too long, and says what it left out", async () => {
     const { service, place, start, ended, lines } = await world(async (_, { output }) => {
       for (let n = 0; n < 20_000; n += 1)

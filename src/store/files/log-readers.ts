@@ -2,7 +2,10 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { LogLine } from "../../core/run/run.ts";
 import { type LogBlock, readBlock } from "./log-block.ts";
 
-/** Bytes of blocks kept for others who read the same log: those who follow are not far from each other. */
+/**
+ * Bytes of blocks kept for others who read the same log: those who follow are not far from each other. With what is
+ * made of them some 3 MB for each log that is being read.
+ */
 const mostKept = 512 * 1024;
 
 interface Shared {
