@@ -55,11 +55,7 @@ export async function interleaved(
 }
 
 /** Runs a program to its end and throws unless it succeeds. */
-export function program(
-  command: string,
-  args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): void {
+export function program(command: string, args: readonly string[], options: { cwd?: string } = {}): void {
   const { status, stderr, error } = spawnSync(command, args, { ...options, encoding: "utf8" });
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}: ${error ?? stderr}`);
 }
