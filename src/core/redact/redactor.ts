@@ -4,6 +4,8 @@ import { mask, type RedactedStream, redactStream } from "./redact-stream.ts";
 
 /** Hides the values it was made for. */
 export interface Redactor {
+  /** Whether some values are hidden only where they are words of their own. */
+  readonly hidesWords: boolean;
   /** For a text that is there as a whole. */
   text(whole: string): string;
   /** For lines that come one by one, or in pieces. */
@@ -29,6 +31,7 @@ export function redactor(values: readonly string[]): Redactor {
     return { push: (text) => push(text).map(hideWords), end: () => end().map(hideWords) };
   };
   return {
+    hidesWords: words.length > 0,
     stream: forms.length + words.length === 0 ? unchanged : stream,
     text(whole) {
       if (forms.length + words.length === 0) return whole;

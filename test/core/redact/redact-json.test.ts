@@ -10,11 +10,31 @@ describe("a result", () => {
   it.each([
     ["values and keys", '{"correct horse": ["a correct horse"]}', '{"[redacted]": ["a [redacted]"]}'],
     ["escaped in any way", '["\\u0063orrect \\u0068orse\\n"]', '["[redacted]\\n"]'],
+    [
+      "escaped as writers of JSON do",
+      '["x\\n\\"correct horse\\"\\n", "\\u00e9"]',
+      '["x\\n\\"[redacted]\\"\\n", "\\u00e9"]',
+    ],
+    ["escaped with capital digits", '["p\\u00E4ssw\\u00F6rd"]', '["[redacted]"]'],
+    ["as Python escapes", '["p\\u00e4ssw\\u00f6rd"]', '["[redacted]"]'],
     ["numbers", "[1.50, 1234567890, -2e5]", '[1.50, "[redacted]", -2e5]'],
     ["a JSON text in a string", '["{\\"a\\": \\"b\\"}x"]', '["[redacted]x"]'],
   ])("is hidden in: %s", (_, json, shown) =>
-    expect(hide(json, "correct horse", "1234567890", '{"a": "b"}')).toBe(shown),
+    expect(hide(json, "correct horse", "1234567890", '{"a": "b"}', "pässwörd")).toBe(shown),
   );
+
+  it("is hidden where it is a short word, behind an escape too", () =>
+    expect(hide('["a\\nword", "words", {"word": 1}]', "word")).toBe(
+      '["a\\n[redacted]", "words", {"[redacted]": 1}]',
+    ));
+
+  it("is found wherever a large text is cut to be read", () => {
+    for (let before = 0; before < 20; before++) {
+      const json = JSON.stringify(["x".repeat(before), "correct horse", 1]);
+      const shown = [...redactJson(json, redactor(["correct horse"]), 7)].join("");
+      expect(JSON.parse(shown)).toEqual(["x".repeat(before), "[redacted]", 1]);
+    }
+  });
 
   it("stays JSON where a secret looks like a part of it", () =>
     expect(hide('{"a": "b", "c": [1,2,3,4,5]}', '{"a": "b"', "[1,2,3,4,5]")).toBe(
