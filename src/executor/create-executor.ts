@@ -5,6 +5,7 @@ import type { Executor, Task } from "../runs/ports.ts";
 import { describeMachine, type MachineDescription } from "./describe-machine.ts";
 import { createEnvironments, type Environments } from "./environments/environments.ts";
 import { readyHost } from "./host/ready-host.ts";
+import { wayThrough } from "./host/way-through.ts";
 import { letOthersRead } from "./sandbox/admit.ts";
 import { executePython } from "./sandbox/execute-python.ts";
 import { executeShell } from "./sandbox/execute-shell.ts";
@@ -86,12 +87,13 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     await admit(found, folders);
     return inSandbox(found);
   };
+  const letThrough = wayThrough(dataDir);
   const policy = { allowed: options.allowHost ?? false, ownUid: process.getuid?.() };
   const ready = async (task: Task) => {
     const folders = foldersOf(task);
     const { place } = task;
     return place.kind === "host"
-      ? readyHost({ dataDir, policy, python: await python() }, task, place.user, folders)
+      ? readyHost({ dataDir, policy, python: await python(), letThrough }, task, place.user, folders)
       : readySandbox(task, folders);
   };
   const prepared = async (task: Task) => {

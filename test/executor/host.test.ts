@@ -61,6 +61,17 @@ describe.runIf(isRoot && existsSync(python))("a server that is root", () => {
     ]);
   });
 
+  test("what one reads stays open while others start", async () => {
+    const folder = bundle({ "mine.txt": "x\n" });
+    const many = Array.from({ length: 6 }, (_, n) =>
+      sh(executor, 'for n in 1 2 3 4 5; do cat "$ROTA_BUNDLE/mine.txt"; sleep 0.05; done', {
+        place: nobody,
+        bundle: n % 2 === 0 ? folder : bundle({ "mine.txt": "x\n" }),
+      }),
+    );
+    for (const { lines } of await Promise.all(many)) expect(lines).toEqual(Array(5).fill("stdout: x"));
+  });
+
   test("limits, causes and what is left behind are those of the sandbox", async () => {
     const TOKEN = token();
     const late = await sh(executor, "setsid sleep 600 & trap '' TERM; sleep 600", {

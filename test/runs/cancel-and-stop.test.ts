@@ -117,6 +117,9 @@ describe("starting and stopping the service", () => {
     expect(await store.get("default", lost.id)).toMatchObject({
       state: "interrupted",
       reason: "The server stopped while it ran.",
+      cause: "lost",
+      duration: 5,
+      peakMemory: 1000,
     });
     expect(await store.get("default", again.id)).toMatchObject({ state: "queued", attempt: 2 });
     const next = runsService(parts);

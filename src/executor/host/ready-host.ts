@@ -1,23 +1,29 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Task } from "../../runs/ports.ts";
-import { letOthersPass, letOthersRead } from "../sandbox/admit.ts";
 import type { Interpreter } from "../sandbox/interpreter.ts";
 import { onHost, type Surroundings } from "../sandbox/surroundings.ts";
 import { admitToHost, type HostPolicy } from "./admit-to-host.ts";
 import type { HostUser } from "./find-user.ts";
+
+interface Parts {
+  readonly dataDir: string;
+  readonly policy: HostPolicy;
+  readonly python: Interpreter;
+  readonly letThrough: (folders: readonly string[]) => Promise<void>;
+}
 
 /**
  * Makes the machine ready for a task at place `host`: the user may come at the bundle and at the execution's own
  * folder, and at nothing else of the data folder.
  */
 export async function readyHost(
-  parts: { readonly dataDir: string; readonly policy: HostPolicy; readonly python: Interpreter },
+  parts: Parts,
   task: Task,
   name: string | undefined,
   folders: readonly string[],
 ): Promise<Surroundings | { readonly refused: string }> {
-  const { dataDir, policy, python } = parts;
+  const { dataDir, policy, python, letThrough } = parts;
   const user = await admitToHost(python, task, name, policy);
   if ("refused" in user) return user;
   if (user.uid === policy.ownUid) return onHost(user);
@@ -26,8 +32,7 @@ export async function readyHost(
     return {
       refused: `${user.name} cannot come at the server's data folder ${dataDir}, because ${closed} is closed to others: put it where every user may pass (ROTA_DATA), as below /var/lib.`,
     };
-  await letOthersPass(dataDir);
-  for (const folder of folders) await letOthersRead(folder, dataDir);
+  await letThrough(folders);
   return onHost(user);
 }
 

@@ -29,13 +29,14 @@ async function add(path: string, bits: number): Promise<void> {
 
 /**
  * Lets every user pass through the data folder, after closing all that lies in it. What the server makes there later
- * must be closed by its umask.
+ * must be closed by its umask. Names in `opened` are left as they are: others may be reading there now.
  */
-export async function letOthersPass(dataDir: string): Promise<void> {
+export async function letOthersPass(dataDir: string, opened: ReadonlySet<string> = new Set()): Promise<void> {
   for (const name of await readdir(dataDir)) {
     const path = join(dataDir, name);
-    const { mode } = await lstat(path);
+    const { mode } = await lstat(path).catch(() => ({ mode: 0o120000 })); // removed meanwhile
     if ((mode & 0o170000) === 0o120000 || name === "executions" || name === "environments") continue;
+    if (opened.has(name)) continue;
     if (mode & 0o077) await chmod(path, mode & 0o7700);
   }
   await add(dataDir, 0o001);

@@ -206,13 +206,14 @@ describe("decide", () => {
     expect(end("cancelled")).toMatchObject({ to: "cancelled", reason: "Cancelled by b@example.com." });
     expect(end("succeeded")).toMatchObject({ to: "succeeded", reason: undefined });
     expect(end("failed")).toMatchObject({ to: "failed", reason: "it ended: failed" });
+    expect(end("lost")).toMatchObject({ to: "cancelled", reason: "Cancelled by b@example.com." });
     expect(changed(decide(asked, { kind: "lost", reason: "gone", retries }, now)).to).toBe("cancelled");
   });
 
   it("interrupts what is lost, or tries it again when attempts are left", () => {
     const held = run({ state: "running" });
     const lost = (retries: Retries) => changed(decide(held, { kind: "lost", reason: "gone", retries }, now));
-    expect(lost(none)).toMatchObject({ to: "interrupted", reason: "gone" });
+    expect(lost(none)).toMatchObject({ to: "interrupted", reason: "gone", patch: { cause: "lost" } });
     expect(lost({ ...none, limit: 1 })).toMatchObject({ to: "queued", patch: { attempt: 2 } });
   });
 });
