@@ -60,6 +60,10 @@ Of rota serve:
   ROTA_GRACE          what a program has from SIGTERM to SIGKILL (5s)
   ROTA_ALLOW_HOST_STEPS                 true: steps may act on this machine itself (--allow-host-steps)
   ROTA_PYTHON         the Python that runs actions (the first python3 on PATH); also of run --local
+  ROTA_OFFLINE=1      packages are installed without a network, as --offline does; also of run --local
+  ROTA_PIP_INDEX_URL, ROTA_PIP_EXTRA_INDEX_URL, ROTA_PIP_FIND_LINKS, ROTA_PIP_TRUSTED_HOST,
+  ROTA_PIP_CERT       where packages come from; also of run --local
+  ROTA_ENVIRONMENTS_SIZE                what installed packages may take together (10Gi)
   ROTA_LOG            level of the server's own log on standard error: info, debug, … (warn)
 `;
 

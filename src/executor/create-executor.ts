@@ -9,8 +9,9 @@ import { wayThrough } from "./host/way-through.ts";
 import { letOthersRead } from "./sandbox/admit.ts";
 import { executePython } from "./sandbox/execute-python.ts";
 import { executeShell } from "./sandbox/execute-shell.ts";
+import { isFolder } from "./sandbox/finish.ts";
 import { inTurn } from "./sandbox/in-turn.ts";
-import { findInterpreter } from "./sandbox/interpreter.ts";
+import { findInterpreter, findInterpreters, type Interpreter } from "./sandbox/interpreter.ts";
 import { createKeeper, type ZygoteSettings } from "./sandbox/keeper.ts";
 import { type Isolation, probeIsolation } from "./sandbox/level.ts";
 import { cancelledEarly, notStarted } from "./sandbox/outcome.ts";
@@ -44,8 +45,15 @@ export interface ExecutorOptions {
   readonly clock?: () => Instant;
   /** When warm interpreters that nobody uses end; default: after 15 minutes, or beyond 1 GiB of all together. */
   readonly zygotes?: ZygoteSettings;
-  /** The server's environment: settings of package installers (PIP_…, UV_…, proxies) are taken from it. */
+  /** The server's environment: settings of package installers (ROTA_PIP_…, proxies) are taken from it. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Bundles of live versions and of runs that have not ended: what they need is never evicted. Without it, nothing
+   * is.
+   */
+  readonly bundlesInUse?: () => Promise<readonly string[]>;
+  /** What dependency environments may take together, bytes; 10 GiB. */
+  readonly environmentsSize?: number;
 }
 
 /** What SIGTERM may take when the executor stops, ms: less where the task's own grace is less. */
@@ -70,7 +78,7 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
   );
   const takeTurn = inTurn();
   /** Environments that were prepared: their first execution finds a warm interpreter. Later ones are made by use. */
-  const warmed = new Set<string | undefined>();
+  const warmed = new Set<string>();
   const admitted = new Set<string>();
   const admit = async ({ level, separate }: Isolation, folders: readonly string[]) => {
     if (process.getuid?.() !== 0 || !separate) return;
@@ -96,50 +104,73 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
       ? readyHost({ dataDir, policy, python: await python(), letThrough }, task, place.user, folders)
       : readySandbox(task, folders);
   };
-  const prepared = async (task: Task) => {
+  const others = remember(() => findInterpreters(variables));
+  const environments = createEnvironments({
+    folder: join(dataDir, "environments"),
+    python,
+    others,
+    machine: async (bundle) => {
+      const found = await isolation();
+      await admit(found, [bundle]);
+      return { isolation: found, connection: await keeper.connect() };
+    },
+    variables,
+    inUse: options.bundlesInUse,
+    most: options.environmentsSize ?? 10 * 2 ** 30,
+  });
+  /** The task, with the environment that its bundle needs where the one it was given was evicted meanwhile. */
+  const complete = async (task: Task, signal: AbortSignal): Promise<Task> => {
+    if (task.program.kind !== "python" || task.program.environment === undefined) return task;
+    const { bundle, environment } = task.program;
+    if ((await isFolder(environment)) || !(await isFolder(bundle))) return task;
+    const { folder } = await environments.prepare(bundle, signal);
+    return { ...task, program: { ...task.program, environment: folder } };
+  };
+  const prepared = async (asked: Task, signal: AbortSignal) => {
+    const task = await complete(asked, signal);
     const surroundings = await ready(task);
     if ("refused" in surroundings) return surroundings;
-    return { surroundings, connection: await keeper.connect(), python: await python() };
+    const { program } = task;
+    const own = program.kind === "python" ? await environments.pythonOf(program.bundle) : await python();
+    return { task, surroundings, connection: await keeper.connect(), python: own };
   };
 
-  async function warm(environment: string | undefined): Promise<string | undefined> {
+  async function warm(environment: string | undefined, own: Interpreter): Promise<string | undefined> {
     const found = await isolation();
     if (found.level !== "full") return "Warm interpreters need full isolation.";
     if (environment !== undefined) await admit(found, [environment]);
     const connection = await keeper.connect();
-    const { state, reason } = await connection.warm(zygoteOf(connection, await python(), environment));
+    const { state, reason } = await connection.warm(zygoteOf(connection, own, environment));
     return state === "ready" ? undefined : (reason ?? "No reason was given.");
   }
-  const environments = createEnvironments({
-    folder: join(dataDir, "environments"),
-    python,
-    connect: keeper.connect,
-    variables,
-  });
 
   const executeNow: Executor["execute"] = async (task, io) => {
     if (io.signal.aborted) return cancelledEarly();
-    const machine = await prepared(task).catch((error: Error) => ({ refused: error.message }));
+    const machine = await prepared(task, io.signal).catch((error: Error) => ({ refused: error.message }));
+    if (io.signal.aborted) return cancelledEarly();
     if ("refused" in machine) return notStarted(machine.refused);
     const { connection, surroundings } = machine;
-    const { program } = task;
+    const { program, ...rest } = machine.task;
     return program.kind === "shell"
-      ? executeShell(connection, { ...task, program }, surroundings, { ...io, clock })
-      : executePython(connection, machine.python, { ...task, program }, surroundings, { ...io, clock });
+      ? executeShell(connection, { ...rest, program }, surroundings, { ...io, clock })
+      : executePython(connection, machine.python, { ...rest, program }, surroundings, { ...io, clock });
   };
 
   return {
     environments: {
-      async prepare(bundle, signal) {
-        const prepared = await environments.prepare(bundle, signal);
-        if (!warmed.has(prepared.folder)) {
-          warmed.add(prepared.folder);
-          warm(prepared.folder).catch(() => undefined); // it is only quicker with it
+      ...environments,
+      async prepare(bundle, signal, log) {
+        const prepared = await environments.prepare(bundle, signal, log);
+        const own = await environments.pythonOf(bundle);
+        const key = `${own.executable}\n${prepared.folder ?? ""}`;
+        if (!warmed.has(key)) {
+          warmed.add(key);
+          warm(prepared.folder, own).catch(() => undefined); // it is only quicker with it
         }
         return prepared;
       },
     },
-    warm,
+    warm: async (environment) => warm(environment, await python()),
     level: async () => (await isolation()).level,
     describe: () =>
       describeMachine({ python, isolation, path: variables.PATH ?? "", hostSteps: policy.allowed }),

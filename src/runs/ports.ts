@@ -134,6 +134,8 @@ export interface RunStore {
   place(version: Version, next: Instant | undefined): Promise<void>;
   /** The version that a run created now would pin. */
   version(organization: string, actionId: string): Promise<Version | undefined>;
+  /** Code digests that are live, or pinned by runs that have not ended; of all organizations. */
+  codesInUse(): Promise<readonly string[]>;
   /** The newest state of each action that ever ran. */
   summaries(organization: string): Promise<readonly ActionSummary[]>;
   /**

@@ -77,9 +77,7 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
   const log = overrides.log ?? createLog(settings.log);
   await makeDataFolder(dataDir);
   const store = await openFolder(dataDir);
-  const executor =
-    overrides.executor ??
-    createExecutor({ dataDir, variables: settings.variables, allowHost: settings.allowHostSteps });
+  const executor = overrides.executor ?? executorFor(settings, store);
   /** What stopping does, from the last to the first. */
   const undo: Undo = [() => store.close(), () => removePid(dataDir), () => executor.stop()];
   const unwind = async () => {
@@ -93,6 +91,15 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
     await unwind();
     throw error instanceof SecretKeyError ? new StartError(error.message) : error;
   }
+}
+
+function executorFor(
+  { dataDir, variables, environmentsSize, allowHostSteps }: Settings,
+  store: Store,
+): RotaExecutor {
+  const { path } = bundleFolders(dataPaths(dataDir).bundles);
+  const bundlesInUse = async () => (await store.runs.codesInUse()).map(path);
+  return createExecutor({ dataDir, variables, environmentsSize, bundlesInUse, allowHost: allowHostSteps });
 }
 
 type Undo = (() => Promise<void>)[];

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { parseDuration } from "../core/action/units.ts";
+import { parseDuration, parseSize } from "../core/action/units.ts";
 import type { Milliseconds } from "../core/time.ts";
 
 export interface Settings {
@@ -23,6 +23,8 @@ export interface Settings {
   readonly grace: Milliseconds;
   /** Whether steps may act on this machine itself, outside the sandbox. */
   readonly allowHostSteps: boolean;
+  /** What dependency environments may take together, bytes. */
+  readonly environmentsSize: number;
   readonly log: LogLevel;
   /** The whole environment: the executor takes Python's and its installers' settings from it. */
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -58,6 +60,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     problems.push(`${name} ${found.problem}`);
     return usual;
   };
+  const offline = text("ROTA_OFFLINE");
+  if (offline !== undefined && !/^(0|1|true|false)$/.test(offline))
+    problems.push("ROTA_OFFLINE must be 1 or 0.");
   const settings: Settings = {
     dataDir: resolve(text("ROTA_DATA") ?? ".rota"),
     host: take("ROTA_HOST", "127.0.0.1", readHost),
@@ -73,6 +78,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ),
     grace: take("ROTA_GRACE", 5_000, readGrace),
     allowHostSteps: take("ROTA_ALLOW_HOST_STEPS", false, readYes),
+    environmentsSize: take("ROTA_ENVIRONMENTS_SIZE", 10 * 2 ** 30, readSize),
     log: take<LogLevel>("ROTA_LOG", "warn", readLevel),
     variables: env,
   };
@@ -102,6 +108,11 @@ const readYes = (value: string): Read<boolean> =>
   value === "true" || value === "false"
     ? { value: value === "true" }
     : { problem: `must be true or false, not ${JSON.stringify(value.slice(0, 40))}.` };
+
+const readSize = (value: string): Read<number> =>
+  /^[1-9]\d{0,5}(Ki|Mi|Gi)$/.test(value)
+    ? { value: parseSize(value) }
+    : { problem: "must be a size like 10Gi or 500Mi." };
 
 const readHost = (value: string): Read<string> =>
   /^[A-Za-z0-9.:_-]{1,253}$/.test(value)

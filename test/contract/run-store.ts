@@ -131,6 +131,16 @@ export function runStoreContract(
         claimed.fence,
       );
 
+    it("the code of a live version, and of one that a run needs which has not ended, is in use", async () => {
+      const version = await place();
+      const run = await start(version);
+      const next = { ...version, number: 2, code: "b".repeat(64) };
+      await store.place(next, undefined);
+      expect([...(await store.codesInUse())].sort()).toEqual([version.code, next.code].sort());
+      await happen(run, { kind: "cancel", by: "somebody" }, instant);
+      expect(await store.codesInUse()).toEqual([next.code]);
+    });
+
     it("keeps a run from its creation to its end", async () => {
       const version = await place();
       const created = await start(version);

@@ -23,6 +23,7 @@ describe("settings", () => {
       openobserveUrl: undefined,
       grace: 5_000,
       allowHostSteps: false,
+      environmentsSize: 10 * 2 ** 30,
       log: "warn",
     });
     expect(settings.workers).toBeGreaterThanOrEqual(4);
@@ -41,6 +42,7 @@ describe("settings", () => {
         ROTA_OPENOBSERVE_URL: "https://o2.example.com/base/",
         ROTA_OPENOBSERVE_TOKEN: Buffer.from("a@example.com:b").toString("base64"),
         ROTA_WORKERS: "32",
+        ROTA_ENVIRONMENTS_SIZE: "500Mi",
         ROTA_LOG: "debug",
         ROTA_GRACE: "1m",
         ROTA_ALLOW_HOST_STEPS: "true",
@@ -55,6 +57,7 @@ describe("settings", () => {
       workers: 32,
       grace: 60_000,
       allowHostSteps: true,
+      environmentsSize: 500 * 2 ** 20,
       log: "debug",
     });
   });
@@ -62,6 +65,9 @@ describe("settings", () => {
   it.each([
     ["ROTA_PORT", "80a"],
     ["ROTA_PORT", "-1"],
+    ["ROTA_ENVIRONMENTS_SIZE", "10"],
+    ["ROTA_ENVIRONMENTS_SIZE", "0Gi"],
+    ["ROTA_OFFLINE", "perhaps"],
     ["ROTA_PORT", "65536"],
     ["ROTA_PORT", "1e3"],
     ["ROTA_HOST", "127.0.0.1:80/x"],

@@ -22,7 +22,8 @@ export const run: CommandModule = {
         "--input <file>",
         "JSON file (- is standard input): an object of parameters, or a list of records",
       )
-      .option("--local", "run the folder as it is on this machine, without a server");
+      .option("--local", "run the folder as it is on this machine, without a server")
+      .option("--offline", "with --local: install packages without a network (as ROTA_OFFLINE=1)");
     addFormatOption(command);
     addConnectionOptions(command);
     examples(command, [
@@ -41,8 +42,11 @@ export const run: CommandModule = {
       if (values.options.server !== undefined)
         throw usageError("--local runs without a server; leave --server out");
       const { runLocally } = await import("../running/run-locally.ts");
-      return runLocally(io, name, input, json);
+      const env = flag(values, "offline") ? { ...io.env, ROTA_OFFLINE: "1" } : io.env;
+      return runLocally({ ...io, env }, name, input, json);
     }
+    if (flag(values, "offline"))
+      throw usageError("--offline goes with --local; a server has its own setting");
     const server = client(await connect(io, values));
     const started = await server.start(name, input);
     io.note(neutralise(`run ${started.id} of ${started.action_name}, version ${started.version}`));

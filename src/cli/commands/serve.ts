@@ -20,6 +20,7 @@ export const serve: CommandModule = {
         "--allow-host-steps",
         "let steps act on this machine itself, as its users (ROTA_ALLOW_HOST_STEPS)",
       )
+      .option("--offline", "install packages without a network (as ROTA_OFFLINE=1)")
       .option("--verbose", "show the server's own log (as ROTA_LOG=info)");
     examples(command, [
       ["rota serve", "data in .rota, on http://127.0.0.1:5090"],
@@ -36,6 +37,7 @@ export const serve: CommandModule = {
       names: texts(values, "run"),
       verbose: flag(values, "verbose"),
       allowHostSteps: flag(values, "allowHostSteps"),
+      offline: flag(values, "offline"),
     });
     await stopped(io);
     io.note("Stopping: runs get a moment to end. Once more Ctrl-C ends it at once.");

@@ -24,6 +24,7 @@ export interface StartOptions {
   readonly names: readonly string[];
   readonly verbose: boolean;
   readonly allowHostSteps: boolean;
+  readonly offline: boolean;
 }
 
 /**
@@ -50,11 +51,12 @@ export async function startServer(io: Io, options: StartOptions): Promise<{ stop
   }
 }
 
-async function made(io: Io, { verbose, allowHostSteps }: StartOptions): Promise<Server> {
+async function made(io: Io, { verbose, allowHostSteps, offline }: StartOptions): Promise<Server> {
   const env = {
     ...io.env,
     ...(verbose && !io.env.ROTA_LOG ? { ROTA_LOG: "info" } : {}),
     ...(allowHostSteps ? { ROTA_ALLOW_HOST_STEPS: "true" } : {}),
+    ...(offline ? { ROTA_OFFLINE: "1" } : {}),
   };
   const settings = (() => {
     try {

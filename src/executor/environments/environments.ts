@@ -1,108 +1,118 @@
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalJson, sha256 } from "../../core/json.ts";
 import type { Interpreter } from "../sandbox/interpreter.ts";
-import type { Connection } from "../sandbox/keeper.ts";
-import { removeTree } from "../sandbox/remove-tree.ts";
-import { type Declaration, readDeclaration } from "./declaration.ts";
-import { EnvironmentFailed } from "./environment-failed.ts";
-import { install } from "./install.ts";
-import { allowsPython } from "./python-version.ts";
+import { build, type Machine } from "./build.ts";
+import { holdLock } from "./build-lock.ts";
+import { choosePython } from "./choose-python.ts";
+import { environmentKey } from "./environment-key.ts";
+import { evict } from "./evict.ts";
+import { isFinished, touch } from "./marker.ts";
+import { readNeeds } from "./needs.ts";
 import { shareWork } from "./share-work.ts";
+import { type Say, sharedLogs } from "./shared-logs.ts";
 
 export interface Environments {
   /**
    * Makes ready what an unpacked bundle's Python needs besides the standard library: installed once for all bundles
-   * that declare the same. `folder` is undefined where nothing is needed.
+   * that need the same. `folder` is undefined where nothing is needed. `log` is told the lines of an installation;
+   * nothing where it was there already.
    * @throws EnvironmentFailed, NoPython: sentences for the action's author
    */
-  prepare(bundle: string, signal: AbortSignal): Promise<{ folder: string | undefined }>;
+  prepare(bundle: string, signal: AbortSignal, log?: Say): Promise<{ folder: string | undefined }>;
+  /** The interpreter that a bundle asks for. @throws as `prepare` */
+  pythonOf(bundle: string): Promise<Interpreter>;
 }
 
-/** Written last: a folder without it was never finished. */
-const marker = ".rota-environment.json";
-
-/** Dependency environments under `folder`, one for each set of requirements and interpreter. */
-export function createEnvironments(options: {
-  folder: string;
-  python: () => Promise<Interpreter>;
-  connect: () => Promise<Connection>;
+export interface EnvironmentsOptions {
+  readonly folder: string;
+  /** The server's own interpreter. */
+  readonly python: () => Promise<Interpreter>;
+  /** Those that the machine has besides, newest first. */
+  readonly others: () => Promise<readonly Interpreter[]>;
+  /** The sandbox, in which other users may read the bundle. */
+  readonly machine: (bundle: string) => Promise<Machine>;
   /** The server's own variables; only an installer's settings are taken from them. */
-  variables: Readonly<Record<string, string | undefined>>;
-}): Environments {
-  const share = shareWork<void>();
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Bundles whose environments must stay; undefined: all. */
+  readonly inUse: (() => Promise<readonly string[]>) | undefined;
+  /** What environments may take together, bytes. */
+  readonly most: number;
+}
 
-  async function build(target: string, requirements: readonly string[], signal: AbortSignal): Promise<void> {
-    const [python, connection] = [await options.python(), await options.connect()];
-    // Below the keeper's own folder, which is swept whichever way this server ends.
-    const unfinished = join(connection.folder, `environment-${sha256(target + Math.random()).slice(0, 16)}`);
+/** What a bundle needs, as far as it is asked for again and again. Bundles never change. */
+interface Known {
+  readonly python: Interpreter;
+  /** undefined: nothing is needed. */
+  readonly key: string | undefined;
+}
+const mostKnown = 10_000;
+
+/** Dependency environments under `folder`, one for each set of packages and interpreter. */
+export function createEnvironments(options: EnvironmentsOptions): Environments {
+  const { folder, variables } = options;
+  const share = shareWork<void>();
+  const logs = sharedLogs();
+  const known = new Map<string, Promise<Known>>();
+
+  async function find(bundle: string): Promise<Known> {
+    const { requiresPython, packages } = await readNeeds(bundle);
+    const python = await choosePython(requiresPython, await options.python(), options.others);
+    return { python, key: packages && environmentKey(packages, python) };
+  }
+
+  function know(bundle: string): Promise<Known> {
+    const before = known.get(bundle);
+    if (before !== undefined) return before;
+    const found = find(bundle);
+    known.set(bundle, found);
+    found.catch(() => known.delete(bundle));
+    const [oldest] = known.keys();
+    if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
+    return found;
+  }
+
+  async function make(target: string, key: string, bundle: string, signal: AbortSignal): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o711 });
+    const letGo = await holdLock(join(folder, `.${key}.lock`), signal);
     try {
-      await mkdir(unfinished, { mode: 0o755 });
-      await install({
-        python,
-        connection,
-        requirements,
-        folder: unfinished,
-        variables: options.variables,
-        signal,
-      });
-      const about = { python: python.version, executable: python.executable, requirements };
-      await writeFile(join(unfinished, marker), canonicalJson(about), { mode: 0o644 });
-      await mkdir(options.folder, { recursive: true, mode: 0o711 });
-      await putInPlace(unfinished, target);
+      if (await isFinished(target)) return; // another process's work
+      const { python } = await know(bundle);
+      const { packages } = await readNeeds(bundle);
+      if (packages === undefined) return;
+      const machine = await options.machine(bundle);
+      const log: Say = (line) => logs.say(key, line);
+      await build({ target, machine, python, packages, variables, log, signal });
     } finally {
-      await removeTree(unfinished);
+      await letGo();
     }
+    await tidy(key);
+  }
+
+  async function tidy(justMade: string): Promise<void> {
+    const { inUse } = options;
+    if (inUse === undefined) return;
+    const names = async () => {
+      const kept = (await inUse()).map((bundle) => know(bundle).catch(() => undefined));
+      return new Set([justMade, ...(await Promise.all(kept)).flatMap((one) => one?.key ?? [])]);
+    };
+    // Too much on the disk is no reason to fail what was just built.
+    await evict(folder, options.most, names).catch(() => undefined);
   }
 
   return {
-    async prepare(bundle, signal) {
-      const { requirements, requiresPython } = await readDeclaration(bundle);
-      if (requiresPython !== undefined) checkPython(requiresPython, await options.python());
-      if (requirements.length === 0) return { folder: undefined };
-      const target = join(options.folder, keyOf({ requirements, requiresPython }, await options.python()));
-      if (!(await isFinished(target)))
-        await share(target, signal, async (shared) => {
-          if (!(await isFinished(target))) await build(target, requirements, shared);
-        });
+    async prepare(bundle, signal, log = () => undefined) {
+      const { key } = await know(bundle);
+      if (key === undefined) return { folder: undefined };
+      const target = join(folder, key);
+      if (await touch(target)) return { folder: target };
+      const leave = logs.listen(key, log);
+      try {
+        await share(target, signal, (shared) => make(target, key, bundle, shared));
+      } finally {
+        leave();
+      }
       return { folder: target };
     },
+    pythonOf: async (bundle) => (await know(bundle)).python,
   };
 }
-
-/** What stands there is either another server's, built meanwhile, or damaged: without its marker. */
-async function putInPlace(unfinished: string, target: string): Promise<void> {
-  try {
-    await rename(unfinished, target);
-  } catch (error) {
-    if (await isFinished(target)) return;
-    if (!isCode(error, "ENOTEMPTY") && !isCode(error, "EEXIST")) throw error;
-    await removeTree(target);
-    await rename(unfinished, target);
-  }
-}
-
-const isCode = (error: unknown, code: string) =>
-  error instanceof Error && "code" in error && error.code === code;
-
-function keyOf({ requirements }: Declaration, { version, executable, platform }: Interpreter): string {
-  return sha256(canonicalJson({ requirements, version, executable, platform })).slice(0, 40);
-}
-
-function checkPython(wanted: string, { version, executable }: Interpreter) {
-  const allowed = allowsPython(wanted, version);
-  if (allowed === undefined)
-    throw new EnvironmentFailed(
-      `pyproject.toml: requires-python ${JSON.stringify(wanted.slice(0, 100))} is no version specifier; write for example ">=3.9".`,
-    );
-  if (!allowed)
-    throw new EnvironmentFailed(
-      `The action needs Python ${wanted}, and this server runs ${version} (${executable}); another one is named with ROTA_PYTHON.`,
-    );
-}
-
-const isFinished = (folder: string) =>
-  stat(join(folder, marker)).then(
-    () => true,
-    () => false,
-  );

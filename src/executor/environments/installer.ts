@@ -2,17 +2,30 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import type { Interpreter } from "../sandbox/interpreter.ts";
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
 export interface Installer {
   readonly name: "uv" | "pip";
-  readonly argv: (folder: string, requirements: readonly string[]) => readonly string[];
+  /** Files besides the interpreter's that it needs to run. */
+  readonly read: readonly string[];
+  readonly argv: (ask: InstallAsk) => readonly string[];
+  /** Prints the requirements that a uv.lock in the working folder holds; undefined: it cannot. */
+  readonly exportLock: readonly string[] | undefined;
 }
 
-/**
- * uv where it is on PATH, else the interpreter's own pip. Both install wheels only: building a source package would
- * run its code, and nothing that a package brings runs outside an execution.
- */
+export interface InstallAsk {
+  readonly target: string;
+  /** Names and versions, or the file that lists them with their hashes. */
+  readonly wanted: readonly string[] | { readonly file: string };
+  /** Folders of wheels. */
+  readonly wheels: readonly string[];
+  /** Nothing but those folders and the ones that the settings name. */
+  readonly noIndex: boolean;
+  /** No network either, for folders that are addresses. */
+  readonly offline: boolean;
+  /** Whether code of packages may run: source packages are built. */
+  readonly buildSources: boolean;
+}
+
+/** uv where it is on PATH, else the interpreter's own pip. */
 export async function findInstaller(python: Interpreter, path: string): Promise<Installer> {
   const uv = await onPath("uv", path);
   return uv === undefined ? pip(python) : makeUv(uv, python);
@@ -32,9 +45,17 @@ async function onPath(name: string, path: string): Promise<string | undefined> {
 
 const makeUv = (uv: string, python: Interpreter): Installer => ({
   name: "uv",
-  argv: (folder, requirements) => [
-    ...[uv, "pip", "install", "--target", folder, "--python", python.executable, "--only-binary", ":all:"],
-    ...["--compile-bytecode", "--no-progress", "--color", "never", "--", ...requirements],
+  read: [uv],
+  argv: (ask) => [
+    ...[uv, "pip", "install", "--target", ask.target, "--python", python.executable, "--no-config"],
+    ...["--compile-bytecode", "--no-progress", "--color", "never", "--no-cache", "--link-mode", "copy"],
+    ...(ask.offline ? ["--offline"] : []),
+    ...choices(ask),
+  ],
+  exportLock: [
+    ...[uv, "export", "--frozen", "--no-emit-project", "--no-default-groups", "--no-header", "--no-annotate"],
+    ...["--format", "requirements-txt", "--python", python.executable, "--no-config", "--no-cache"],
+    ...["--offline", "--no-progress", "--color", "never"],
   ],
 });
 
@@ -42,31 +63,19 @@ const makeUv = (uv: string, python: Interpreter): Installer => ({
 // are dropped; these take about a second and ten.
 const pip = (python: Interpreter): Installer => ({
   name: "pip",
-  argv: (folder, requirements) => [
-    ...[python.executable, "-I", "-m", "pip", "install", "--target", folder, "--only-binary", ":all:"],
-    ...["--no-input", "--disable-pip-version-check", "--no-color", "--progress-bar", "off"],
-    ...["--retries", "1", "--timeout", "5", "--", ...requirements],
+  read: [],
+  argv: (ask) => [
+    ...[python.executable, "-I", "-m", "pip", "install", "--target", ask.target],
+    ...["--no-input", "--disable-pip-version-check", "--no-color", "--progress-bar", "off", "--no-cache-dir"],
+    ...["--retries", "1", "--timeout", "5"],
+    ...choices(ask),
   ],
+  exportLock: undefined,
 });
 
-const passed = [
-  /^(PIP|UV)_[A-Z0-9_]+$/,
-  /^(https?|all|no)_proxy$/i,
-  /^(SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/,
+const choices = ({ wanted, wheels, noIndex, buildSources }: InstallAsk): readonly string[] => [
+  ...(noIndex ? ["--no-index"] : []),
+  ...(buildSources ? [] : ["--only-binary", ":all:"]),
+  ...wheels.flatMap((folder) => ["--find-links", folder]),
+  ...("file" in wanted ? ["--require-hashes", "-r", wanted.file] : ["--", ...wanted]),
 ];
-/** Where to install, and what of, is ours to say. */
-const kept =
-  /^PIP_(TARGET|PREFIX|ROOT|USER|NO_USER|REQUIREMENT|CONSTRAINT|EDITABLE|NO_BINARY|ONLY_BINARY|REQUIRE_VIRTUALENV|DRY_RUN|REPORT|LOG|PYTHON|SRC|QUIET|VERBOSE)$|^UV_(TARGET|PREFIX|PYTHON|NO_BINARY|ONLY_BINARY|SYSTEM_PYTHON|PROJECT|PROJECT_ENVIRONMENT)$/;
-
-/** The server's settings for installers: indexes, certificates, proxies. Nothing else of its environment. */
-export function installerEnvironment(server: Variables): Record<string, string> {
-  const env: Record<string, string> = { PIP_ROOT_USER_ACTION: "ignore", UV_HTTP_TIMEOUT: "5" };
-  for (const [name, value] of Object.entries(server))
-    if (value !== undefined && !kept.test(name) && passed.some((pattern) => pattern.test(name)))
-      env[name] = value;
-  // Settings files of the server's user (pip.conf, uv.toml); their home is not the build's.
-  const settings =
-    server.XDG_CONFIG_HOME ?? (server.HOME === undefined ? undefined : join(server.HOME, ".config"));
-  if (settings !== undefined) env.XDG_CONFIG_HOME = settings;
-  return env;
-}

@@ -20,7 +20,7 @@ export async function executePython(
   const { bundle, environment, entry } = task.program;
   if (!(await isFolder(bundle))) return notStarted("The action's code is not on this machine any more.");
   if (environment !== undefined && !(await isFolder(environment)))
-    return notStarted("The action's dependency environment is not on this machine any more: apply it again.");
+    return notStarted("The action's dependency environment is not on this machine any more.");
   const full = level === "full";
   const seen = full ? shownAt : { bundle, packages: environment, code: connection.code };
   const given = {

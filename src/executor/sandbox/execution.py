@@ -37,6 +37,8 @@ class Execution:
         self.next_disk_look = self.started
         self.starved_before = processes.starved()
         self.calls, self.answered = None, False  # of one that is kept
+        # At level full, the file system of the scratch space holds the rest.
+        self.disk_folders = {*spec["write"], *([spec["home"]] if spec["level"] != "full" else [])}
 
     def start(self):
         fds, ours = {}, {}
@@ -187,9 +189,9 @@ class Execution:
         self.peak = max(self.peak, memory)
         if memory > limits["memory"]:
             self.end("memory")
-        elif self.spec["level"] != "full" and self.next_disk_look <= time.monotonic():
+        elif self.disk_folders and self.next_disk_look <= time.monotonic():
             self.next_disk_look = time.monotonic() + DISK_LOOK
-            if disk_usage(self.spec["home"]) > limits["disk"]:
+            if sum(disk_usage(folder) for folder in self.disk_folders) > limits["disk"]:
                 self.end("disk")
 
     def call(self, spec):

@@ -1,4 +1,7 @@
 import { execFile } from "node:child_process";
+import { glob } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 
 /** A Python that was asked what it is; never a version manager's shim, which costs 100 ms each time. */
@@ -47,6 +50,39 @@ export async function findInterpreter(wanted: string | undefined): Promise<Inter
     `Python 3.8 or newer was not found${details}. Install python3, or name one with ROTA_PYTHON.`,
   );
 }
+
+/**
+ * The other interpreters of this machine, newest first, each version once: python3.X on PATH and where systems and
+ * version managers (pyenv, uv) put them. Asks every one of them, at most eight at a time.
+ */
+export async function findInterpreters(
+  variables: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Interpreter[]> {
+  const home = variables.HOME ?? homedir();
+  const folders = [...(variables.PATH ?? "").split(delimiter), "/usr/local/bin", "/usr/bin"].filter(
+    isAbsolute,
+  );
+  const patterns = [
+    ...folders.map((folder) => join(folder, "python3.[0-9]*")),
+    join(variables.PYENV_ROOT || join(home, ".pyenv"), "versions/3.*/bin/python3"),
+    join(variables.XDG_DATA_HOME || join(home, ".local/share"), "uv/python/*/bin/python3"),
+  ];
+  const names = new Set<string>();
+  for await (const name of glob(patterns)) if (/\/python3(\.\d+)?$/.test(name)) names.add(name);
+  const found: Interpreter[] = [];
+  const left = [...names].sort();
+  const next = async () => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      const answer = await ask(name);
+      if (answer && isNewEnough(answer.version)) found.push(answer);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, next));
+  const byVersion = new Map(found.sort(byName).map((one) => [one.version, one]));
+  return [...byVersion.values()].sort((a, b) => b.version.localeCompare(a.version, "en", { numeric: true }));
+}
+
+const byName = (a: Interpreter, b: Interpreter) => (a.executable < b.executable ? 1 : -1);
 
 async function ask(name: string): Promise<Interpreter | undefined> {
   try {

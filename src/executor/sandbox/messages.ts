@@ -35,6 +35,8 @@ export interface StartMessage {
   readonly task: object | null;
   /** It stays after its call, for further ones of this key. */
   readonly keep: string | null;
+  /** Existing folders that the program may write to, besides its scratch space. */
+  readonly write: readonly string[];
   readonly network: boolean;
   /** A user of its own, where the keeper may give it one. */
   readonly separate: boolean;

@@ -38,6 +38,8 @@ def enter(spec):
     if spec["shown"] is not None:
         shown.append(tree.Shown(spec["folder"] + "/result", spec["shown"], read_only=False))
     tree.build(spec["root"], shown, [user], spec["limits"]["disk"])
+    for path in spec["write"]:
+        tree.show_writable(spec["root"], path)
     tree.move_into(spec["root"])
     system.set_host_name("sandbox")
     if not spec["network"]:

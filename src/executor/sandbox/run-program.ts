@@ -26,6 +26,8 @@ export interface ProgramRun {
   readonly zygote: ZygoteAsk | undefined;
   /** What a fork, or a kept process, is told to do. */
   readonly task: object | undefined;
+  /** Folders that it may write to, its own user's meanwhile; looked at for the limit of disk. None: left out. */
+  readonly write?: readonly string[];
   /** Started here instead of in a private folder that is removed afterwards. */
   readonly home: string | undefined;
   /** Kept for further calls of this key, which are made by the same process as long as it lives. */
@@ -141,6 +143,7 @@ function started(
         zygote: run.zygote ?? null,
         task: run.task ?? null,
         keep: run.keep ?? null,
+        write: run.write ?? [],
         network: run.network,
         separate: run.separate,
         user: run.host ?? null,

@@ -38,6 +38,8 @@ class SpawnedExecution(Execution):
         elif not os.path.isdir(self.spec["home"]):
             os.mkdir(self.spec["home"], 0o700)
             self.give(self.spec["home"])
+        for path in self.spec["write"]:
+            self.give(path)
 
     def ready_or_refused(self, fd):
         """It closes when the program takes over; before, it says why that cannot be."""

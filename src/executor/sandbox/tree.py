@@ -103,6 +103,14 @@ def mount_scratch(root, size):
     system.unmount(both, system.DETACH)
 
 
+def show_writable(root, path):
+    """A folder at the same place, to be written to."""
+    make_place(root + path, True)
+    system.mount(path, root + path, None, system.BIND)
+    keep = system.NO_EXEC & os.statvfs(path).f_flag  # may be locked: a remount must repeat it
+    system.mount(None, root + path, None, system.REMOUNT | system.BIND | system.NO_SUID | system.NO_DEV | keep)
+
+
 def move_into(root):
     os.chdir(root)
     system.pivot_root(".", ".")

@@ -3,7 +3,14 @@ import { explainFailure } from "../../../src/executor/environments/explain-failu
 
 const python = { executable: "/usr/bin/python3", version: "3.11.2", folders: [], platform: "linux-x86_64" };
 const explain = (name: "uv" | "pip", text: string) =>
-  explainFailure({ name, argv: () => [] }, python, text.split("\n"), ["wanted>=1"]);
+  explainFailure({
+    installer: { name },
+    python,
+    lines: text.split("\n"),
+    requirements: ["wanted>=1"],
+    offline: false,
+    sources: false,
+  });
 
 test.each([
   [
@@ -17,6 +24,12 @@ test.each([
     "uv",
     "  × No solution found when resolving dependencies:\n  ╰─▶ Because nosuch was not found in the package registry and you require\n      nosuch, we can conclude that your requirements are unsatisfiable.",
     /^The package nosuch could not be installed: no version of it fits Python 3\.11\.2 on linux-x86_64 as a wheel/,
+  ],
+  [
+    "uv finds no such file in a folder",
+    "uv",
+    "  × No solution found when resolving dependencies:\n  ╰─▶ Because nosuch was not found in the provided package locations and you require nosuch, we can …",
+    /^The package nosuch could not be installed: no version of it fits/,
   ],
   [
     "uv finds source packages only",
@@ -35,6 +48,18 @@ test.each([
     "uv",
     "  × No solution found when resolving dependencies:\n  ╰─▶ Because a depends on c<1 and b depends on c>1, we can conclude …",
     /^The packages contradict one another: Because a depends on c<1 and b depends on c>1/,
+  ],
+  [
+    "a source package cannot be built",
+    "pip",
+    "  error: subprocess-exited-with-error\n  ZeroDivisionError\nERROR: Failed to build wanted when getting requirements to build wheel",
+    /^The package wanted could not be installed: it is a source package, and building it failed/,
+  ],
+  [
+    "a file is not the one that was locked",
+    "uv",
+    "  × Failed to download `wanted==1.0`\n  ╰─▶ Hash mismatch for `wanted==1.0`",
+    /^The package wanted\S* could not be installed: its file is not the one that was locked/,
   ],
   [
     "no network",

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 const write = `
 import sys, zipfile
@@ -36,4 +38,54 @@ export function hasPip(): boolean {
   } catch {
     return false;
   }
+}
+
+/** The name of the file that `writeWheel` writes. */
+export const wheelName = (name: string, version: string) => `${name}-${version}-py3-none-any.whl`;
+
+/** `--hash=` of a file, as a lock has it. */
+export const hashOf = (folder: string, file: string) =>
+  `--hash=sha256:${createHash("sha256")
+    .update(readFileSync(join(folder, file)))
+    .digest("hex")}`;
+
+const writeSource = `
+import io, sys, tarfile
+folder, name, version, backend = sys.argv[1:5]
+root = f"{name}-{version}"
+files = {
+    "pyproject.toml": '[build-system]\\nrequires = []\\nbuild-backend = "backend"\\nbackend-path = ["."]\\n',
+    "PKG-INFO": f"Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n",
+    "backend.py": backend,
+}
+with tarfile.open(f"{folder}/{root}.tar.gz", "w:gz") as archive:
+    for path, text in files.items():
+        member = tarfile.TarInfo(f"{root}/{path}")
+        member.size = len(text.encode())
+        archive.addfile(member, io.BytesIO(text.encode()))
+`;
+
+/**
+ * Writes a source package with a build backend of its own: when it is built, the Python of `look` (an expression)
+ * is evaluated by it, and what it gives becomes the package's LOOKED.
+ */
+export function writeSourcePackage(folder: string, name: string, version: string, look: string): void {
+  const backend = `
+import os, sys, zipfile
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    info = "${name}-${version}.dist-info"
+    files = {
+        "${name}/__init__.py": "LOOKED = " + repr(${look}) + "\\n",
+        info + "/METADATA": "Metadata-Version: 2.1\\nName: ${name}\\nVersion: ${version}\\n",
+        info + "/WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    files[info + "/RECORD"] = "".join(path + ",,\\n" for path in [*files, info + "/RECORD"])
+    file = "${name}-${version}-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(directory, file), "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    return file
+`;
+  mkdirSync(folder, { recursive: true });
+  execFileSync("python3", ["-I", "-c", writeSource, folder, name, version, backend]);
 }

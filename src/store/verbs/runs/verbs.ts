@@ -1,4 +1,5 @@
 import { claim } from "./claim.ts";
+import { codesInUse } from "./codes-in-use.ts";
 import { create } from "./create.ts";
 import { version } from "./current-version.ts";
 import { due } from "./due.ts";
@@ -20,6 +21,7 @@ export const runVerbs = {
   find,
   get,
   version,
+  codesInUse,
   summaries,
   outdated,
   remove,
