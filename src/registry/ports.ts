@@ -140,7 +140,32 @@ export interface BundleFolders {
 export interface Environments {
   /**
    * Builds (or finds) the dependency environment of an unpacked bundle. Rejects with a sentence for the
-   * user when it cannot be built.
+   * user when it cannot be built. `log` is told the lines of an installation, if there is one.
    */
-  prepare(bundle: string, signal: AbortSignal): Promise<{ readonly folder: string | undefined }>;
+  prepare(
+    bundle: string,
+    signal: AbortSignal,
+    log: (line: string) => void,
+  ): Promise<{ readonly folder: string | undefined }>;
 }
+
+/** Keeps what is said while packages are installed for an upload. */
+export interface Builds {
+  begin(): BuildLog;
+}
+export interface BuildLog {
+  say(line: string): void;
+  said(): readonly string[];
+  /** Keeps it as a run, and answers its id; undefined when nothing was said, or it could not be kept. Never rejects. */
+  keep(of: {
+    /** Number 0: it was not accepted. */
+    readonly version: BuiltVersion;
+    readonly actor: string;
+    /** Why it failed; undefined: it succeeded. */
+    readonly reason: string | undefined;
+  }): Promise<string | undefined>;
+}
+export type BuiltVersion = Pick<
+  AcceptedVersion,
+  "organization" | "actionId" | "number" | "digest" | "code" | "action"
+>;

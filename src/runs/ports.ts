@@ -38,6 +38,18 @@ export interface NewRun {
   readonly key: string | undefined;
 }
 
+/** An installation of packages for a version, which has ended. */
+export interface BuildRun {
+  readonly id: RunId;
+  /** Number 0: it was not accepted, and is no version of the action. */
+  readonly version: Version;
+  readonly actor: string;
+  /** Why it failed; undefined: it succeeded. */
+  readonly reason: string | undefined;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+}
+
 /** Moves a schedule on in the same transaction that creates the run of its tick. */
 export interface ScheduleMove {
   readonly organization: string;
@@ -134,6 +146,8 @@ export interface RunStore {
   place(version: Version, next: Instant | undefined): Promise<void>;
   /** The version that a run created now would pin. */
   version(organization: string, actionId: string): Promise<Version | undefined>;
+  /** Writes an installation down as a run that has ended. It counts for no limit and no summary. */
+  keepBuild(run: BuildRun): Promise<void>;
   /** Code digests that are live, or pinned by runs that have not ended; of all organizations. */
   codesInUse(): Promise<readonly string[]>;
   /** The newest state of each action that ever ran. */
@@ -211,8 +225,12 @@ export interface BundlePaths {
 
 /** The dependency environments of bundles, as the executor has them. */
 export interface PreparedEnvironments {
-  /** Rejects with a sentence for the action's author. */
-  prepare(bundle: string, signal: AbortSignal): Promise<{ folder: string | undefined }>;
+  /** `log` is told the lines of an installation, if there is one. Rejects with a sentence for the action's author. */
+  prepare(
+    bundle: string,
+    signal: AbortSignal,
+    log: (line: string) => void,
+  ): Promise<{ folder: string | undefined }>;
 }
 
 /** What the executor is asked to do: a program and a place. */

@@ -26,6 +26,7 @@ import {
   type Store,
   StoreError,
 } from "../store/index.ts";
+import { buildLog } from "./actions/build-log.ts";
 import { type AppLimits, appLimits, buildApp } from "./app/build-app.ts";
 import { createGate } from "./app/gate.ts";
 import { listenOn } from "./app/listen-on.ts";
@@ -173,9 +174,12 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
   const bundles = bundleFolders(paths.bundles);
   const bell = inProcessBell();
   const { environments } = executor;
+  const runLog = fileRunLog(paths.runs);
+  const newId = () => ksuid(now(), randomBytes(16));
+  const report = (what: string, error: unknown) => log.error({ err: error }, what);
   const runs = runsService({
     store: store.runs,
-    log: fileRunLog(paths.runs),
+    log: runLog,
     blobs: fileRunBlobs(paths.runs),
     bell,
     executor,
@@ -186,7 +190,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     workers: settings.workers,
     grace: settings.grace,
     ownsStore: true,
-    report: (what, error) => log.error({ err: error }, what),
+    report,
   });
   const isRunning = async (organization: string, run: string) =>
     (await store.runs.get(organization, run))?.state === "running";
@@ -203,12 +207,13 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
       blobs: fileBlobs(paths.blobs),
       bundles,
       environments,
+      builds: buildLog({ store: store.runs, log: runLog, now: () => fromMilliseconds(now()), newId, report }),
       canonical: canonicalAction,
       readManifest,
     },
     authenticate: await createAuthenticate({ store: store.access, runCredentials, isRunning, now }),
     uploads: createGate(2, 64),
-    newId: () => ksuid(now(), randomBytes(16)),
+    newId,
   };
 }
 

@@ -12,6 +12,7 @@ export const runStore = (verbs: AreaVerbs["runs"]): RunStore => ({
   find: (query) => verbs.find(query),
   get: (organization, run) => verbs.get({ organization, run }),
   version: (organization, actionId) => verbs.version({ organization, actionId }),
+  keepBuild: (run) => verbs.keepBuild({ run }),
   codesInUse: () => verbs.codesInUse({}),
   summaries: (organization) => verbs.summaries({ organization }),
   outdated: (ask) => verbs.outdated(ask),

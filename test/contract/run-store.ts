@@ -4,7 +4,7 @@ import { decide, isRefusal } from "../../src/core/run/decide.ts";
 import type { Run } from "../../src/core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../src/core/run/run-event.ts";
 import { ksuid } from "../../src/core/wire/ksuid.ts";
-import type { Claimed, NewRun, RunStore, Version } from "../../src/runs/ports.ts";
+import type { BuildRun, Claimed, NewRun, RunStore, Version } from "../../src/runs/ports.ts";
 
 export const instant = 1_800_000_000_000_000;
 const second = 1_000_000;
@@ -512,6 +512,40 @@ export function runStoreContract(
           lastSucceededAt: instant + 4,
         },
       ]);
+    });
+
+    it("keeps installations as runs that ended, of a version or of none, and leaves them out of summaries", async () => {
+      const version = await place();
+      const build = (fields: Partial<BuildRun>): BuildRun => ({
+        id: newRun(version).id,
+        version,
+        actor: "ada@example.com",
+        reason: undefined,
+        startedAt: instant,
+        endedAt: instant + second,
+        ...fields,
+      });
+      const [good, refused, again] = [
+        build({}),
+        build({ version: { ...version, number: 0, digest: "d1" }, reason: "No." }),
+        build({ version: { ...version, number: 0, digest: "d2" }, reason: "Not yet." }),
+      ];
+      for (const one of [good, refused, again]) await store.keepBuild(one);
+      expect(await get(good)).toMatchObject({
+        state: "succeeded",
+        version: version.number,
+        trigger: { kind: "build" },
+        actor: "ada@example.com",
+        startedAt: instant,
+        endedAt: instant + second,
+      });
+      expect(await get(refused)).toMatchObject({ state: "failed", reason: "No.", version: 0, digest: "d1" });
+      expect(await get(again)).toMatchObject({ reason: "Not yet.", version: 0, digest: "d2" });
+      expect(await store.summaries("default")).toEqual([]);
+      expect(await claim()).toEqual([]);
+      expect((await store.version("default", version.actionId))?.number).toBe(version.number);
+      await store.remove([good.id, refused.id, again.id]);
+      expect((await store.find({ organization: "default", limit: 10 })).items).toEqual([]);
     });
 
     it("names ended runs beyond what history keeps, and forgets only ended ones", async () => {

@@ -46,6 +46,21 @@ describe("starting a run", () => {
     ]);
   });
 
+  it("shows in the run's log what had to be installed for it first", async () => {
+    const { service, place, start, ended, lines } = await world(ok, {
+      environments: {
+        async prepare(_bundle, _signal, log) {
+          log("Installing one thing.");
+          return { folder: undefined };
+        },
+      },
+    });
+    await service.start();
+    const run = await start(await place());
+    expect(await ended(run)).toMatchObject({ state: "succeeded" });
+    expect(await lines(run)).toEqual(["system: Installing one thing."]);
+  });
+
   it("passes records on and the result back byte for byte", async () => {
     const records = '[{"n": 12345678901234567890, "n": 1.0}]';
     const { service, place, start, ended } = await world(async (task, { input }) => {

@@ -57,7 +57,7 @@ export function runFacts(io: Io, run: RunJson): string[] {
   const facts: readonly (readonly [string, string])[] = [
     ["run", run.id],
     ["action", `${run.action_name}  (${run.action_id})`],
-    ["version", `${run.version}  (digest ${run.digest.slice(0, 12)})`],
+    ["version", `${run.version || "not accepted"}  (digest ${run.digest.slice(0, 12)})`],
     ["state", run.state],
     ["reason", run.reason ?? ""],
     ["started by", `${triggerText(run)}, ${run.actor}`],

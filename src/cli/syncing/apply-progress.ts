@@ -43,7 +43,7 @@ export function itemLine(io: Io, report: ItemReport): string {
   const what = `${report.operation} ${report.kind.replace("-", " ")} ${neutralise(report.name)}`;
   const why =
     report.outcome === "failed"
-      ? `: ${neutralise(report.error.message)}`
+      ? `: ${neutralise(report.error.message, true).replaceAll("\n", "\n    ")}`
       : report.outcome === "not-attempted"
         ? `: ${neutralise(report.because)}`
         : "";

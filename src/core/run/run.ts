@@ -40,6 +40,8 @@ export type Trigger =
   | { readonly kind: "test" }
   /** `_search` with `query.action_id`. */
   | { readonly kind: "search" }
+  /** An upload whose packages had to be installed: the run is that installation, not the action. */
+  | { readonly kind: "build" }
   | { readonly kind: "alert"; readonly name: string }
   | { readonly kind: "event"; readonly run: RunId };
 

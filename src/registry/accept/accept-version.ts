@@ -1,6 +1,6 @@
 import { actionDigest } from "../../core/bundle/digest.ts";
 import type { Instant } from "../../core/time.ts";
-import type { AcceptedVersion, ActionRef, LiveAction, NewVersion, WriteOutcome } from "../ports.ts";
+import type { AcceptedVersion, ActionRef, BuildLog, LiveAction, NewVersion, WriteOutcome } from "../ports.ts";
 import { RegistryError } from "../registry-error.ts";
 import { checkUnpacked } from "./check-code.ts";
 import { fireAfterChange, firstFire } from "./next-fire.ts";
@@ -33,8 +33,8 @@ export interface AcceptAsk {
 export async function acceptVersion(parts: RegistryParts, ask: AcceptAsk): Promise<LiveAction> {
   const before = ask.id === undefined ? undefined : await currentVersion(parts, ask, ask.id);
   await checkNameIsFree(parts, ask);
-  const taken = await codeOf(parts, ask, before);
   const actionId = ask.id ?? ask.newId();
+  const { build, ...taken } = await codeOf(parts, ask, actionId, before);
   const { organization, now } = ask;
   const version: NewVersion = {
     organization,
@@ -53,6 +53,8 @@ export async function acceptVersion(parts: RegistryParts, ask: AcceptAsk): Promi
           next: fireAfterChange(before.action, taken.action, now),
           expectEtag: ask.ifMatch,
         });
+  const number = outcome.outcome === "written" ? outcome.action.version : 0;
+  await build?.keep({ version: { ...version, number }, actor: ask.actor, reason: undefined });
   return written(outcome, { organization, id: actionId });
 }
 
@@ -96,11 +98,13 @@ async function checkNameIsFree(parts: RegistryParts, { organization, id, upload 
 
 async function codeOf(
   parts: RegistryParts,
-  { upload, signal }: AcceptAsk,
+  { upload, organization, actor, signal }: AcceptAsk,
+  actionId: string,
   before: AcceptedVersion | undefined,
-): Promise<TakenCode> {
+): Promise<Omit<TakenCode, "build"> & { readonly build?: BuildLog }> {
   const { zip, action, manifest } = upload;
-  if (zip !== undefined) return takeCode(parts, { ...upload, zip }, signal);
+  if (zip !== undefined)
+    return takeCode(parts, { ...upload, zip }, { organization, actionId, actor }, signal);
   if (before === undefined) throw new RegistryError("invalid", "FILE_MISSING", "File is missing or empty");
   const { code, blob, zipFileName } = before;
   await checkUnpacked(parts, action, code);

@@ -1,6 +1,7 @@
 import type { Action } from "../../core/action/action.ts";
-import type { BundleFile } from "../../core/bundle/bundle-file.ts";
+import { actionDigest } from "../../core/bundle/digest.ts";
 import { sha256 } from "../../core/json.ts";
+import type { BuildLog } from "../ports.ts";
 import { RegistryError } from "../registry-error.ts";
 import { unzipBundle } from "../unzip/unzip-bundle.ts";
 import { checkCode, checkedDigest } from "./check-code.ts";
@@ -14,6 +15,15 @@ export interface TakenCode {
   readonly blob: string;
   readonly zipFileName: string;
   readonly manifest: string | undefined;
+  /** What installing its packages said. */
+  readonly build: BuildLog;
+}
+
+/** Whose code it is going to be. */
+export interface Taker {
+  readonly organization: string;
+  readonly actionId: string;
+  readonly actor: string;
 }
 
 /**
@@ -24,6 +34,7 @@ export interface TakenCode {
 export async function takeCode(
   parts: RegistryParts,
   upload: Upload & { readonly zip: NonNullable<Upload["zip"]> },
+  taker: Taker,
   signal: AbortSignal,
 ): Promise<TakenCode> {
   const { bytes, fileName } = upload.zip;
@@ -33,11 +44,12 @@ export async function takeCode(
   const code = checkedDigest(files, upload.codeDigest);
   const action = effectiveAction(parts, upload, manifest);
   await checkCode(parts, action, files);
-  await prepare(parts, code, files, signal);
+  const folder = await parts.bundles.put(code, files);
+  const build = await prepare(parts, { code, action, folder, taker }, signal);
   const blob = sha256(bytes);
   await parts.blobs.put(blob, bytes);
   const inside = manifest === undefined ? undefined : new TextDecoder().decode(manifest);
-  return { action, code, blob, zipFileName: fileName, manifest: upload.manifest ?? inside };
+  return { action, code, blob, zipFileName: fileName, manifest: upload.manifest ?? inside, build };
 }
 
 /** A form says less than a manifest can, so a manifest that agrees with it is what is meant. */
@@ -54,18 +66,31 @@ function effectiveAction(parts: RegistryParts, upload: Upload, manifest: Uint8Ar
   return read.action;
 }
 
-async function prepare(
-  parts: RegistryParts,
-  code: string,
-  files: readonly BundleFile[],
-  signal: AbortSignal,
-): Promise<void> {
-  const folder = await parts.bundles.put(code, files);
+interface Taken {
+  readonly code: string;
+  readonly action: Action;
+  readonly folder: string;
+  readonly taker: Taker;
+}
+
+/** How many of the last lines of an installation that failed its sender is told. */
+const told = 5;
+
+async function prepare(parts: RegistryParts, taken: Taken, signal: AbortSignal): Promise<BuildLog> {
+  const build = parts.builds.begin();
   try {
-    await parts.environments.prepare(folder, signal);
+    await parts.environments.prepare(taken.folder, signal, build.say);
+    return build;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new RegistryError("invalid", "ENVIRONMENT_FAILED", why, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const { code, action, taker } = taken;
+    const digest = actionDigest(parts.canonical(action), code);
+    const { actor, ...ref } = taker;
+    const run = await build.keep({ version: { ...ref, number: 0, digest, code, action }, actor, reason });
+    const last = build.said().filter((line) => line.trim() !== "");
+    const lines = last.length === 0 ? [] : ["The installation's last lines:", ...last.slice(-told)];
+    if (run !== undefined) lines.push(`All of them: rota logs ${run}`);
+    throw new RegistryError("invalid", "ENVIRONMENT_FAILED", [reason, ...lines].join("\n"), { cause });
   }
 }
 

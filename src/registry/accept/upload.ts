@@ -1,7 +1,7 @@
 import type { Action } from "../../core/action/action.ts";
 import type { BundleFile } from "../../core/bundle/bundle-file.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { BlobStore, BundleFolders, Environments, RegistryStore } from "../ports.ts";
+import type { BlobStore, Builds, BundleFolders, Environments, RegistryStore } from "../ports.ts";
 
 /** What the registry works with. */
 export interface RegistryParts {
@@ -9,6 +9,7 @@ export interface RegistryParts {
   readonly blobs: BlobStore;
   readonly bundles: BundleFolders;
   readonly environments: Environments;
+  readonly builds: Builds;
   /** The one written form of an action, which its digest is made of. */
   readonly canonical: (action: Action) => JsonObject;
   /** Reads an `action.yaml`; problems are whole lines for the user. */

@@ -42,7 +42,7 @@ async function attempt(
 ): Promise<RunEvent | undefined> {
   const { retries } = claimed.version.action;
   const ended = (end: ExecutionEnd): RunEvent => ({ kind: "ended", end, retries });
-  const prepared = await prepare(parts, claimed, signal);
+  const prepared = await prepare(parts, claimed, writer, signal);
   if ("refused" in prepared) return { kind: "denied", reason: prepared.refused };
   if ("failed" in prepared)
     return causeOf(signal, claimed) ?? ended(unmeasured("not_started", prepared.failed));
@@ -64,6 +64,7 @@ async function attempt(
 async function prepare(
   { bundles, environments, credentials, clock, grace = usualGrace }: RunsParts,
   { run, version }: Claimed,
+  writer: LogWriter,
   signal: AbortSignal,
 ): Promise<Prepared | { readonly refused: string } | { readonly failed: string }> {
   const deadline = bounded(clock, signal);
@@ -71,7 +72,9 @@ async function prepare(
     const given = await credentials.forRun(run, version);
     if (given !== undefined && "refused" in given) return given;
     const bundle = bundles.path(version.code);
-    const { folder } = await environments.prepare(bundle, deadline.signal);
+    const { folder } = await environments.prepare(bundle, deadline.signal, (text) => {
+      void writer.output({ at: clock.now(), stream: "system", level: undefined, text });
+    });
     return { bundle, environment: folder, credentials: given, grace };
   };
   try {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { codeDigest } from "../../../src/core/bundle/digest.ts";
 import { sha256 } from "../../../src/core/json.ts";
 import { RegistryError, removeAction } from "../../../src/registry/index.ts";
+import type { RegistryStore } from "../../../src/registry/ports.ts";
 import { unzipBundle } from "../../../src/registry/unzip/unzip-bundle.ts";
 import { craftZip } from "../unzip/craft-zip.ts";
 import { code, cron, file, runbook, scheduled, testRegistry, upload, type World } from "./test-registry.ts";
@@ -189,6 +190,28 @@ describe("what is refused leaves the earlier version live", () => {
     expect(error.message).toContain("no network");
   });
 
+  it("an installation that fails, with its last lines and where the others are", async () => {
+    const world = await testRegistry();
+    const live = await world.accept();
+    Object.assign(world.parts, {
+      environments: {
+        async prepare(_bundle: string, _signal: AbortSignal, log: (line: string) => void) {
+          for (const line of ["1", "2", "3", " ", "4", "5", "6"]) log(line);
+          throw new Error("It failed.");
+        },
+      },
+    });
+    const error = await refusal(world, { id: live.id, upload: await upload({}, [file("main.py", "new")]) });
+    expect(error.message).toBe(
+      "It failed.\nThe installation's last lines:\n2\n3\n4\n5\n6\nAll of them: rota logs the-run",
+    );
+    expect(world.kept).toMatchObject([
+      { version: { actionId: live.id, number: 0 }, actor: "ada@example.com", reason: "It failed." },
+    ]);
+    const [kept] = world.kept;
+    expect(kept?.version.digest).not.toBe(live.digest);
+  });
+
   it("a stale ETag, an unknown id, another organization's id", async () => {
     const world = await testRegistry();
     const first = await world.accept();
@@ -356,5 +379,44 @@ describe("what is stored of an archive", () => {
     const bytes = await world.parts.blobs.get(sha256(zip));
     expect(bytes).toEqual(zip);
     expect(codeDigest((await unzipBundle(bytes!)).files)).toBe(live.code);
+  });
+});
+
+describe("an installation for an upload", () => {
+  const installing = {
+    async prepare(_bundle: string, _signal: AbortSignal, log: (line: string) => void) {
+      log("Installing one thing.");
+      return { folder: undefined };
+    },
+  };
+
+  it("is kept with the version that it was made for; without one, nothing is", async () => {
+    const world = await testRegistry();
+    await world.accept();
+    expect(world.kept).toEqual([]);
+    Object.assign(world.parts, { environments: installing });
+    const [live] = await world.registry.listActions({ organization: "default" });
+    const next = await world.accept({
+      id: live?.id,
+      upload: await upload({}, [file("main.py", "def main(): return 2")]),
+    });
+    expect(world.kept).toMatchObject([
+      {
+        version: { organization: "default", actionId: live?.id, number: 2, digest: next.digest },
+        reason: undefined,
+        lines: ["Installing one thing."],
+      },
+    ]);
+  });
+
+  it("is kept as of no version when that is not accepted in the end", async () => {
+    const world = await testRegistry({ environments: installing });
+    const live = await world.accept();
+    const moved: RegistryStore = Object.create(world.registry, {
+      addVersion: { value: async () => ({ outcome: "stale", etag: "x" }) },
+    });
+    Object.assign(world.parts, { store: moved });
+    await expect(world.accept({ id: live.id })).rejects.toMatchObject({ code: "ETAG_MISMATCH" });
+    expect(world.kept.map(({ version }) => version.number)).toEqual([1, 0]);
   });
 });

@@ -11,7 +11,7 @@ import {
   type RegistryParts,
   type Upload,
 } from "../../../src/registry/index.ts";
-import type { LiveAction, RegistryStore } from "../../../src/registry/ports.ts";
+import type { BuildLog, LiveAction, RegistryStore } from "../../../src/registry/ports.ts";
 import { fileBlobs } from "../../../src/store/files/blobs.ts";
 import { bundleFolders } from "../../../src/store/files/bundle-folders.ts";
 import { openStore, type Store } from "../../../src/store/index.ts";
@@ -77,6 +77,8 @@ export interface World {
   readonly registry: RegistryStore;
   /** Unpacked folders that the environments were asked to prepare. */
   readonly prepared: string[];
+  /** Installations that were kept, with their lines. */
+  readonly kept: (Parameters<BuildLog["keep"]>[0] & { readonly lines: readonly string[] })[];
   accept(change?: Partial<AcceptAsk>): Promise<LiveAction>;
 }
 
@@ -89,6 +91,7 @@ export async function testRegistry(change: Partial<RegistryParts> = {}): Promise
     rmSync(data, { recursive: true, force: true });
   });
   const prepared: string[] = [];
+  const kept: World["kept"] = [];
   const parts: RegistryParts = {
     store: store.registry,
     blobs: fileBlobs(join(data, "blobs")),
@@ -97,6 +100,20 @@ export async function testRegistry(change: Partial<RegistryParts> = {}): Promise
       async prepare(bundle) {
         prepared.push(bundle);
         return { folder: undefined };
+      },
+    },
+    builds: {
+      begin() {
+        const lines: string[] = [];
+        return {
+          say: (line) => void lines.push(line),
+          said: () => lines,
+          async keep(of) {
+            if (lines.length === 0) return undefined;
+            kept.push({ ...of, lines });
+            return "the-run";
+          },
+        };
       },
     },
     canonical: (action) => JSON.parse(JSON.stringify(action)),
@@ -116,7 +133,7 @@ export async function testRegistry(change: Partial<RegistryParts> = {}): Promise
       signal: new AbortController().signal,
       ...ask,
     });
-  return { data, store, parts, registry: store.registry, prepared, accept };
+  return { data, store, parts, registry: store.registry, prepared, kept, accept };
 }
 
 /** An upload of these files, as our own client makes one. */

@@ -10,7 +10,7 @@ interface Row {
   succeeded_at: number | null;
 }
 
-/** The newest run and the newest success of every live action that has run: two index look-ups each. */
+/** The newest run and the newest success of every live action that has run, installations aside: two index look-ups each. */
 export async function summaries(
   db: Kysely<Database>,
   { organization }: { organization: string },
@@ -18,10 +18,11 @@ export async function summaries(
   const { rows } = await sql<Row>`
     select s.action_id, newest.state, newest.created_at,
       (select r.ended_at from runs r where r.organization = s.organization and r.action_id = s.action_id
-        and r.state = 'succeeded' order by r.created_at desc, r.id desc limit 1) as succeeded_at
+        and r.state = 'succeeded' and r."trigger" <> '{"kind":"build"}' order by r.created_at desc, r.id desc limit 1) as succeeded_at
     from schedules s
     join runs newest on newest.id = (
       select r.id from runs r where r.organization = s.organization and r.action_id = s.action_id
+        and r."trigger" <> '{"kind":"build"}'
       order by r.created_at desc, r.id desc limit 1)
     where s.organization = ${organization}`.execute(db);
   return rows.map((row) => ({

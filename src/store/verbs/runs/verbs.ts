@@ -4,6 +4,7 @@ import { create } from "./create.ts";
 import { version } from "./current-version.ts";
 import { due } from "./due.ts";
 import { find, get } from "./find.ts";
+import { keepBuild } from "./keep-build.ts";
 import { placeSchedule as place, removeSchedule as withdraw } from "./place-schedule.ts";
 import { record } from "./record.ts";
 import { abandon, renew } from "./renew.ts";
@@ -22,6 +23,7 @@ export const runVerbs = {
   get,
   version,
   codesInUse,
+  keepBuild,
   summaries,
   outdated,
   remove,
