@@ -104,11 +104,15 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
       ? readyHost({ dataDir, policy, python: await python(), letThrough }, task, place.user, folders)
       : readySandbox(task, folders);
   };
-  const others = remember(() => findInterpreters(variables));
+  const search = () => remember(() => findInterpreters(variables));
+  let others = search();
   const environments = createEnvironments({
     folder: join(dataDir, "environments"),
     python,
-    others,
+    others(again) {
+      if (again) others = search();
+      return others();
+    },
     machine: async (bundle) => {
       const found = await isolation();
       await admit(found, [bundle]);

@@ -10,11 +10,13 @@ import { allowsPython } from "./python-version.ts";
 export async function choosePython(
   wanted: readonly string[],
   own: Interpreter,
-  others: () => Promise<readonly Interpreter[]>,
+  others: (again: boolean) => Promise<readonly Interpreter[]>,
 ): Promise<Interpreter> {
   const fits = ({ version }: Interpreter) => wanted.every((specifier) => allowed(specifier, version));
   if (fits(own)) return own;
-  const all = await others();
+  const known = (await others(false)).find(fits);
+  if (known !== undefined) return known;
+  const all = await others(true); // one may have been installed since
   const found = all.find(fits);
   if (found !== undefined) return found;
   const versions = [...new Set([own, ...all].map(({ version }) => version))].sort((a, b) =>

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Interpreter } from "../sandbox/interpreter.ts";
 import { build, type Machine } from "./build.ts";
@@ -27,8 +27,8 @@ export interface EnvironmentsOptions {
   readonly folder: string;
   /** The server's own interpreter. */
   readonly python: () => Promise<Interpreter>;
-  /** Those that the machine has besides, newest first. */
-  readonly others: () => Promise<readonly Interpreter[]>;
+  /** Those that the machine has besides, newest first; `again`: looked for anew. */
+  readonly others: (again: boolean) => Promise<readonly Interpreter[]>;
   /** The sandbox, in which other users may read the bundle. */
   readonly machine: (bundle: string) => Promise<Machine>;
   /** The server's own variables; only an installer's settings are taken from them. */
@@ -65,7 +65,8 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
     if (before !== undefined) return before;
     const found = find(bundle);
     known.set(bundle, found);
-    found.catch(() => known.delete(bundle));
+    // What cannot be had is asked for anew, and so is a bundle that is not there (yet).
+    found.then(() => stat(bundle)).catch(() => known.delete(bundle));
     const [oldest] = known.keys();
     if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
     return found;

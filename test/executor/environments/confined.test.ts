@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -11,36 +11,54 @@ const never = new AbortController().signal;
 const main = (name: string, what: string) => `import ${name}\ndef main(): return ${name}.${what}`;
 
 describe.runIf(hasPip())("a build", () => {
-  test("of a source package sees nothing of the server, and the server owns what it made", async () => {
-    const made = shelf({ SECRET_OF_SERVER: "hidden" });
-    const { executor, bundle, dataDir, wheels } = made;
-    if ((await executor.level()) !== "full") return;
-    writeFileSync(join(dataDir, "secret.key"), "k");
-    const other = bundle("def main(): pass");
-    writeSourcePackage(
-      wheels,
-      "looker_of_test",
-      "1",
-      `{"env": sorted(os.environ), "home": os.listdir(os.path.expanduser("~")) != [],
-        "seen": [p for p in ${JSON.stringify([join(dataDir, "secret.key"), other])} if os.path.exists(p)],
-        "uid": os.getuid(), "path": [p for p in sys.path if "rota" in p.lower() and "/executions/" not in p]}`,
-    );
-    const lines: string[] = [];
-    const asking = bundle({
-      "main.py": main("looker_of_test", "LOOKED"),
-      "pyproject.toml": project("looker-of-test"),
-    });
-    const { folder } = await executor.environments.prepare(asking, never, (line) => lines.push(line));
-    const { result } = await execute(executor, asking, { environment: folder });
-    expect(result).toMatchObject({ seen: [], path: [] });
-    const { env, uid } = result as { env: string[]; uid: number };
-    expect(env).not.toContain("SECRET_OF_SERVER");
-    expect(env.filter((name) => name.startsWith("ROTA"))).toEqual(["ROTA_EXECUTION"]);
-    if (process.getuid?.() === 0) expect(uid).not.toBe(0);
-    expect(lstatSync(join(folder ?? "", "looker_of_test")).uid).toBe(process.getuid?.());
-    expect(lines[0]).toMatch(/^Installing with pip for Python 3\./);
-    expect(lines.join("\n")).toMatch(/Successfully installed looker/i);
-  });
+  /** A Python that users of their own can reach too. */
+  const reachable = existsSync("/usr/bin/python3") ? { python: "/usr/bin/python3" } : {};
+
+  test.each(["full", "basic"] as const)(
+    "of a source package at level %s is kept from the server, which owns what it made",
+    async (highest) => {
+      const made = shelf({ SECRET_OF_SERVER: "hidden" }, { ...reachable, highest });
+      const { executor, bundle, dataDir, wheels } = made;
+      if ((await executor.level()) !== highest) return; // not on this machine
+      if (highest === "basic" && process.getuid?.() !== 0) return; // no source packages there
+      chmodSync(wheels, 0o755); // closed with all else in the data folder, where it lies here
+      const secret = join(dataDir, "secret.key");
+      writeFileSync(secret, "k", { mode: 0o600 });
+      writeSourcePackage(
+        wheels,
+        "looker_of_test",
+        "1",
+        `{"env": sorted(os.environ), "secret": os.access(${JSON.stringify(secret)}, os.R_OK),
+          "sees": os.path.exists(${JSON.stringify(join(dataDir, "environments"))}), "uid": os.getuid()}`,
+      );
+      const lines: string[] = [];
+      const asking = bundle({
+        "main.py": `
+import looker_of_test, os
+def main():
+    try:
+        open(os.path.join(os.path.dirname(looker_of_test.__file__), "new.py"), "w")
+    except OSError as error:
+        return {**looker_of_test.LOOKED, "write": type(error).__name__}
+`,
+        "pyproject.toml": project("looker-of-test"),
+      });
+      const { folder } = await executor.environments.prepare(asking, never, (line) => lines.push(line));
+      const { result } = await execute(executor, asking, { environment: folder });
+      expect(result).toMatchObject({
+        secret: false,
+        sees: highest === "basic",
+        write: highest === "full" ? "OSError" : "PermissionError",
+      });
+      const { env, uid } = result as { env: string[]; uid: number };
+      expect(env).not.toContain("SECRET_OF_SERVER");
+      expect(env.filter((name) => name.startsWith("ROTA"))).toEqual(["ROTA_EXECUTION"]);
+      if (process.getuid?.() === 0) expect(uid).not.toBe(0);
+      expect(lstatSync(join(folder ?? "", "looker_of_test")).uid).toBe(process.getuid?.());
+      expect(lines[0]).toMatch(/^Installing with pip for Python 3\./);
+      expect(lines.join("\n")).toMatch(/Successfully installed looker/i);
+    },
+  );
 
   // Root always has a user to give.
   test.skipIf(process.getuid?.() === 0)(
