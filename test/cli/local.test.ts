@@ -1,5 +1,7 @@
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { hasPip, writeWheel } from "../executor/environments/wheel.ts";
 import { folder } from "./folder.ts";
 import { rota } from "./rota.ts";
 
@@ -29,6 +31,21 @@ describe("rota run --local", () => {
     expect(out).toBe("");
     expect(err).toMatch(/^\d\d:\d\d:\d\d\.\d{3} here\nsucceeded after /);
     expect(readdirSync(TMPDIR)).toEqual([]);
+  });
+
+  it.runIf(hasPip())("installs the wheels that the folder brings, offline, and shows how", async () => {
+    const cwd = folder({
+      ...scheduled("import alpha_of_test\ndef main():\n    print(alpha_of_test.VERSION)\n"),
+      "actions/one/pyproject.toml": '[project]\ndependencies = ["alpha-of-test"]\n',
+    });
+    writeWheel(join(cwd, "actions/one/wheels"), "alpha_of_test", "1.5");
+    const { code, err } = await rota(["run", "one", "--local", "--offline"], { cwd });
+    expect(code, err).toBe(0);
+    expect(err).toMatch(/Installing with (pip|uv) for Python 3/);
+    expect(err).toMatch(/\d 1\.5\nsucceeded after /);
+    const elsewhere = await rota(["run", "one", "--offline"], { cwd });
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.err).toContain("--offline goes with --local");
   });
 
   it("gives records to a real-time action and prints what it returns, byte for byte JSON", async () => {
