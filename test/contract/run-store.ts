@@ -546,6 +546,10 @@ export function runStoreContract(
       expect((await store.version("default", version.actionId))?.number).toBe(version.number);
       await store.remove([good.id, refused.id, again.id]);
       expect((await store.find({ organization: "default", limit: 10 })).items).toEqual([]);
+      // The next one of no version is written as the first was.
+      const later = build({ version: { ...version, number: 0, digest: "d3" }, reason: "Never." });
+      await store.keepBuild(later);
+      expect(await get(later)).toMatchObject({ version: 0, digest: "d3" });
     });
 
     it("names ended runs beyond what history keeps, and forgets only ended ones", async () => {

@@ -55,14 +55,25 @@ async function outdatedOf(
   return rows.map((row) => row.id);
 }
 
-/** Forgets ended runs; their events go with them. */
+/** Forgets ended runs; their events go with them, and what was not accepted once no run names it. */
 export async function remove(db: Kysely<Database>, { runs }: { runs: readonly string[] }): Promise<void> {
   for (let from = 0; from < runs.length; from += 200) {
     const some = runs.slice(from, from + 200);
+    const refused = await db
+      .selectFrom("runs")
+      .select(["organization", "action_id"])
+      .distinct()
+      .where("id", "in", some)
+      .where("version", "=", 0)
+      .execute();
     await db
       .deleteFrom("runs")
       .where("id", "in", some)
       .where("state", "in", [...finalStates])
       .execute();
+    for (const { organization, action_id } of refused)
+      await sql`delete from versions where organization = ${organization} and action_id = ${action_id}
+        and number = 0 and not exists (select 1 from runs where runs.organization = versions.organization
+          and runs.action_id = versions.action_id and runs.version = 0)`.execute(db);
   }
 }
