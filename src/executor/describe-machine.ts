@@ -1,7 +1,8 @@
 import type { IsolationLevel } from "../core/run/run.ts";
 import { findInstaller } from "./environments/installer.ts";
+import { adviseIsolation } from "./sandbox/advise-isolation.ts";
 import type { Interpreter } from "./sandbox/interpreter.ts";
-import { adviseIsolation, type Isolation } from "./sandbox/level.ts";
+import type { Isolation } from "./sandbox/level.ts";
 
 /** What `rota doctor` and the server's own page show of the executor. */
 export interface MachineDescription {
@@ -57,7 +58,7 @@ export async function describeMachine(machine: {
     return {
       ...known,
       level: isolation.level,
-      missing: isolation.missing,
+      missing: isolation.lacks.map(({ sentence }) => sentence),
       advice: await adviseIsolation(isolation),
     };
   } catch (error) {

@@ -4,6 +4,7 @@ import signal
 import socket
 import time
 
+import leftovers
 import messages
 import output
 import processes
@@ -11,7 +12,7 @@ import processes
 WINDOW = 1 << 20  # bytes of output that the server may be behind before we stop reading: the program then waits
 AFTER_KILL = 2.0  # seconds that what was killed gets before it is killed once more
 PIECE = 1 << 16
-DISK_LOOK = 1.0  # seconds between two looks at a home that no file system limits (level basic)
+DISK_LOOK = 1.0  # seconds between two looks at a home that no file system limits (below level full)
 OF_A_CALL = ("id", "folder", "env", "limits", "task")  # what a further call of a kept execution brings
 DISK_ENTRIES = 5000  # files that such a look counts at most: about 20 ms in which the keeper does nothing else
 
@@ -227,6 +228,8 @@ class Execution:
         for fd in list(self.readers):
             self.close(fd)
         self.hang_up_calls()
+        if self.spec["uid"] is not None and self.spec["level"] != "full":
+            leftovers.sweep(self.spec["uid"])
         if self.id is None:
             return
         if self.written <= self.spec["limits"]["output"]:

@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 
+import landlock
 import messages
 import namespaces
 import program
@@ -80,6 +81,7 @@ def become_program(spec, fds):
         namespaces.map_user(uid, gid)
     program.set_limits(spec)
     program.change_user(spec["uid"])
+    landlock.scope()
     system.drop_capabilities()
     system.install_filter(FILTER)
     system.prctl(system.SET_DUMPABLE, 1, "dumpable")  # /proc/self is its own again

@@ -2,7 +2,7 @@
 One guardian per execution, forked by the keeper: it starts the program, adopts whatever the program leaves behind,
 and ends it all when the program ends or when the lifeline to the keeper closes, for whatever reason.
 
-    keeper -> guardian -> program                    level basic
+    keeper -> guardian -> program                    levels reduced, basic
     keeper -> guardian -> first process -> program   level full: process 1 of a process namespace, so that its end
                                                      is the end of everything in it, by the kernel's own hand
 """
@@ -11,6 +11,7 @@ import os
 import select
 import signal
 
+import landlock
 import namespaces
 import processes
 import program
@@ -89,10 +90,10 @@ def guard(child, fds, wake):
             while True:
                 pid, status = os.waitpid(-1, os.WNOHANG)
                 if pid == 0:
-                    return
+                    return True
                 ended[pid] = status
         except ChildProcessError:
-            pass
+            return False
 
     def alive():
         return [process.pid for process in processes.descendants([os.getpid()])]
@@ -108,7 +109,7 @@ def guard(child, fds, wake):
         if fds["lifeline"] in ready:
             break
     was_running = child not in ended
-    left, gone = processes.end_all(alive, reap, PATIENCE)
+    left, gone = processes.end_all(alive, reap, PATIENCE, processes.kill_children)
     reap()
     report(fds, {"status": ended.get(child), "left": 0 if was_running else left})
     return gone  # else the keeper goes on with it
@@ -156,12 +157,18 @@ def become_program(spec, fds):
 
 
 def confine(spec):
-    """No capabilities, and a filter of system calls: where the kernel has them at every level, at full always."""
+    """No capabilities, and a filter of system calls: where the kernel has them at every level, above basic always."""
+    full, reduced = spec["level"] == "full", spec["level"] == "reduced"
     try:
+        if reduced:
+            landlock.restrict(spec)
+        elif full:
+            landlock.scope()
         system.drop_capabilities()
-        system.install_filter(refused_calls.instructions())
+        truncate = not reduced or landlock.version() >= 3
+        system.install_filter(refused_calls.instructions(sockets=spec["network"] or full, others=full, truncate=truncate))
     except (OSError, AttributeError):
-        if spec["level"] == "full":
+        if full or reduced:
             raise
 
 

@@ -70,23 +70,53 @@ def send(pids, number):
             pass  # ended meanwhile, or no longer ours
 
 
-def end_all(find, reap, seconds):
+def end_all(find, reap, seconds, hunt=lambda: None):
     """
     Kills what `find()` lists, again and again until it lists nothing: what forks while we look is seen by the next
-    look. `reap()` takes exit statuses between the looks. Answers (how many the first look saw, whether all are gone).
+    look. `reap()` takes exit statuses between the looks, and answers true when there are children all the same: then
+    they start and end faster than one look takes, and `hunt()` is called.
+    Answers (how many the first look saw, whether all are gone).
     """
     until = time.monotonic() + seconds
     first = None
     while True:
         alive = find()
         first = len(alive) if first is None else first
-        if not alive:
-            return first, True
         send(alive, signal.SIGKILL)
-        reap()
+        missed = reap() and not alive
+        if not alive and not missed:
+            return first, True
         if time.monotonic() > until:
             return first, False
-        time.sleep(0.002)
+        if missed:
+            hunt()
+        else:
+            time.sleep(0.002)
+
+
+def kill_children():
+    """
+    Kills the children of this process and their groups, over and over for some milliseconds. A process that only
+    starts the next one and ends lives for less time than reading /proc takes.
+    """
+    ours = os.getsid(0)
+    for _ in range(200):
+        for pid in children():
+            try:
+                if os.getsid(pid) != ours:  # else it has just been forked by us
+                    os.killpg(os.getpgid(pid), signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass  # ended meanwhile
+
+
+def children():
+    """Direct children of this process's first thread, from the one file that lists just them."""
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:
+        return []
 
 
 def starved():

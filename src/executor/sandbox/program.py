@@ -36,7 +36,7 @@ def high(fd):
 def set_limits(spec):
     limits = spec["limits"]
     wanted = {
-        "RLIMIT_CORE": 0,
+        "RLIMIT_CORE": 1,  # 0 keeps the core from files only; 1 also from a program that the machine hands cores to
         # Counts what is private and writable: what a program really asks for. Address space (RLIMIT_AS) also counts
         # what is only reserved: 64 MiB for each thread's arena, gigabytes for some language runtimes.
         "RLIMIT_DATA": limits["memory"],
