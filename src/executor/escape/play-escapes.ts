@@ -41,7 +41,10 @@ export async function* playEscapes(
   try {
     for (const action of actions)
       for (const where of ["main", "module"] as const) {
-        if (!victim?.alive()) victim = await startVictim(run);
+        if (!victim?.alive()) {
+          await victim?.end();
+          victim = await startVictim(run);
+        }
         yield* await play(run, stage, victim, action, where);
       }
   } finally {

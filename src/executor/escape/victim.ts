@@ -18,7 +18,6 @@ export async function startVictim(run: RunAction): Promise<Victim> {
   const token = randomBytes(9).toString("hex");
   const lines: string[] = [];
   const stop = new AbortController();
-  let alive = true;
   let up: (home: string) => void;
   const started = new Promise<string>((resolve) => {
     up = resolve;
@@ -30,17 +29,14 @@ export async function startVictim(run: RunAction): Promise<Victim> {
       lines.push(text);
       if (text.startsWith("home ")) up(text.slice(5));
     },
-  }).then((outcome) => {
-    alive = false;
-    return new Error(`The run that attempts are aimed at ended: ${outcome.reason}`);
-  });
+  }).then((outcome) => new Error(`The run that attempts are aimed at ended: ${outcome.reason}`));
   const home = await Promise.race([started, ended]);
   if (home instanceof Error) throw home;
   return {
     pid: processesNamed(token)[0] ?? 0,
     home,
     lines,
-    alive: () => alive,
+    alive: () => processesNamed(token).length > 0,
     async end() {
       stop.abort();
       await ended;

@@ -1,8 +1,9 @@
-"""Puts a file where an import of another run would find it."""
+"""Puts a file where an import of another run would find it, or changes what is imported already."""
+import json
 import os
 import sys
 
-from attempt import attempt, tried, write
+from attempt import Held, attempt, tried, write
 
 LIBRARY = os.path.dirname(os.__file__)
 
@@ -36,6 +37,15 @@ def packages_of_the_user():
     """~/.local of the account that the server runs as, and the machine's own site folders."""
     major, minor = sys.version_info[:2]
     return write(f"/usr/local/lib/python{major}.{minor}/dist-packages/escaped.pth")
+
+
+@attempt
+def imported_module():
+    """Shows from the second run on: interpreters are kept warm, but each run is a fork of one."""
+    if hasattr(json, "escaped"):
+        return "the run before left its mark"
+    json.escaped = True
+    raise Held("no mark of a run before")
 
 
 main = tried()

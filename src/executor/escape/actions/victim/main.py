@@ -2,13 +2,12 @@
 import os
 import subprocess
 import sys
-import time
+
+# A program of its own, so that its command line names it to whoever looks for it from outside.
+PROGRAM = "import os, time; print('home ' + os.environ['HOME'], flush=True); time.sleep(3600)"
 
 
 def main():
     with open(os.environ["HOME"] + "/secret.txt", "w", encoding="ascii") as file:
         file.write(os.environ["SECRET"])
-    # A program of its own, so that its command line names it to whoever looks for it from outside.
-    subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(3600)", os.environ["TOKEN"]])
-    print("home " + os.environ["HOME"])
-    time.sleep(3600)
+    subprocess.run([sys.executable, "-I", "-S", "-c", PROGRAM, os.environ["TOKEN"]], check=True)
