@@ -119,9 +119,19 @@ describe("at level full", () => {
     ]);
     expect(((await execute(executor, folder, { env })).result as unknown[])[0]).toBe("connected");
   });
+});
 
-  test("what libraries need works: threads, subprocesses, multiprocessing, names, time zones, temporary files", async () => {
-    const { executor, bundle } = world();
+test.each([
+  { level: "full", network: true },
+  { level: "full", network: false },
+  { level: "reduced", network: true },
+  { level: "reduced", network: false },
+  { level: "basic", network: true },
+] as const)(
+  "what libraries need works at level $level, network: $network: threads, subprocesses, multiprocessing, names, time zones, temporary files",
+  async ({ level, network }) => {
+    const { executor, bundle } = world({ highest: level });
+    if ((await executor.level()) !== level) return;
     const folder = bundle(`
 import concurrent.futures, getpass, multiprocessing, os, socket, ssl, subprocess, sys, tempfile, uuid
 def double(x): return 2 * x
@@ -138,9 +148,52 @@ def main():
     ssl.create_default_context(); uuid.uuid4(); socket.gethostbyname("localhost")
     return [threads, forked, spawned, child.stdout.decode(), bool(getpass.getuser())]
 `);
-    const { outcome, result } = await execute(executor, folder);
+    const { outcome, result } = await execute(executor, folder, { network });
     expect(outcome.reason).toBeUndefined();
     expect(result).toEqual([[0, 2, 4], [0, 2, 4], [0, 2, 4], "child\n", true]);
+  },
+);
+
+describe("at level reduced", () => {
+  test("a sandbox without network is given, full isolation is refused with a sentence", async () => {
+    const { executor, bundle } = world({ highest: "reduced" });
+    if ((await executor.level()) !== "reduced") return;
+    const folder = bundle(
+      tries(
+        "return socket.create_connection(('127.0.0.1', 9), 2) and 'connected'",
+        "return len(socket.socketpair())",
+        "return socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) and 'made'",
+      ),
+    );
+    const { outcome, result } = await execute(executor, folder, { network: false });
+    expect(outcome.isolation).toBe("reduced");
+    expect(result).toEqual(["Operation not permitted", 2, "Operation not permitted"]);
+    expect((await execute(executor, folder, { isolation: "required" })).outcome).toMatchObject({
+      end: "not_started",
+      reason: expect.stringMatching(
+        /^The action asks for full isolation, and this machine offers only level "reduced"/,
+      ),
+    });
+    expect((await executor.describe()).missing[0]).toMatch(/^Namespaces, .* are not available: /);
+  });
+
+  test("nothing is readable or writable but what it needs", async () => {
+    const { executor, bundle, dataDir } = world({ highest: "reduced" });
+    if ((await executor.level()) !== "reduced") return;
+    writeFileSync(join(dataDir, "open.txt"), "text", { mode: 0o644 });
+    const folder = bundle(
+      tries(
+        "return open(os.environ['DATA'] + '/open.txt').read()",
+        "return open(os.environ['DATA'] + '/new', 'w').write('x')",
+        "return os.truncate(os.environ['DATA'] + '/open.txt', 0)",
+        "return open('/tmp/new-of-an-action', 'w').write('x')",
+        "os.mkdir('deep')\nopen('deep/file', 'w').write('x')\nos.rename('deep/file', 'file')\nreturn os.listdir('.')",
+      ),
+    );
+    const { result } = await execute(executor, folder, { env: { DATA: dataDir } });
+    const [read, write, truncate, temporary, own] = result as string[];
+    for (const refused of [read, write, truncate, temporary]) expect(refused).toBe("Permission denied");
+    expect([...(own ?? [])].sort()).toEqual(["deep", "file"]);
   });
 });
 
