@@ -12,6 +12,8 @@ export interface MachineDescription {
   readonly version: string | undefined;
   /** undefined: no execution can be started. */
   readonly level: IsolationLevel | undefined;
+  /** What control groups limit besides, for all processes of an execution together: of "memory" and "pids". */
+  readonly groups: readonly string[];
   /** What installs the packages of actions; whether the interpreter really has pip shows when it is needed. */
   readonly installer: "uv" | "pip" | undefined;
   /** Whether tasks may act on the machine itself (place `host`). */
@@ -34,6 +36,7 @@ export async function describeMachine(machine: {
     python: undefined,
     version: undefined,
     level: undefined,
+    groups: [],
     installer: undefined,
   };
   let python: Interpreter;
@@ -58,11 +61,12 @@ export async function describeMachine(machine: {
     return {
       ...known,
       level: isolation.level,
+      groups: isolation.groups,
       missing: isolation.lacks.map(({ sentence }) => sentence),
       advice: await adviseIsolation(isolation),
     };
   } catch (error) {
-    return { ...known, level: undefined, missing: [sentence(error)], advice: [] };
+    return { ...known, level: undefined, groups: [], missing: [sentence(error)], advice: [] };
   }
 }
 

@@ -20,8 +20,12 @@ export async function checkExecutor(io: Io): Promise<readonly Check[]> {
   }
 }
 
+const withoutGroups =
+  "none that could be divided; memory and processes are limited all the same (in a systemd service, Delegate=yes gives them)";
+
 function checks(machine: MachineDescription): readonly Check[] {
   const { python, version, level, installer } = machine;
+  const groups = machine.groups.length > 0 ? `limit ${machine.groups.join(" and ")}` : withoutGroups;
   const missing = machine.missing.join(" ");
   const advice = machine.advice.join(" ");
   if (python === undefined) return [failed("Python", true, missing, advice)];
@@ -40,6 +44,7 @@ function checks(machine: MachineDescription): readonly Check[] {
       : level === "full"
         ? passed("Isolation", false, "full")
         : failed("Isolation", false, `${level}. ${missing}`.trim(), advice || "Runs go on, less isolated."),
+    passed("Control groups", false, groups),
     passed("Host steps", false, hostSteps(machine)),
   ];
 }

@@ -40,6 +40,7 @@ class Execution:
         self.calls, self.answered = None, False  # of one that is kept
         # At level full, the file system of the scratch space holds the rest.
         self.disk_folders = {*spec["write"], *([spec["home"]] if spec["level"] != "full" else [])}
+        self.group = None  # its control group, where the machine has them
 
     def start(self):
         fds, ours = {}, {}
@@ -49,6 +50,9 @@ class Execution:
             fds.update(files_of(self.spec))
             if "result" in fds:
                 self.give(fds["result"])
+            if self.keeper.groups is not None:
+                self.group = self.keeper.groups.make(self.spec["limits"], self.spec["level"] == "full")
+                fds["group"] = self.group.door()
             if self.spec["keep"]:
                 self.calls, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
                 fds["calls"] = theirs.detach()
@@ -164,6 +168,8 @@ class Execution:
 
     def kill_again(self):
         """What ends it was stopped or is stuck itself: all that it leaves comes to the keeper, which kills it."""
+        if self.group is not None:
+            self.group.kill()
         if self.pid is not None:
             tree = processes.descendants([self.pid])
             processes.send([process.pid for process in tree] + [self.pid], signal.SIGKILL)
@@ -217,6 +223,14 @@ class Execution:
             self.calls.close()
             self.calls = None
 
+    def leave_group(self):
+        if self.group is None:
+            return
+        if self.cause is None and self.group.out_of_memory():
+            self.cause = "memory"
+        self.group.remove()
+        self.group = None
+
     def drain(self):
         for fd in list(self.readers):
             while fd in self.readers and self.readable(fd):
@@ -228,7 +242,8 @@ class Execution:
         for fd in list(self.readers):
             self.close(fd)
         self.hang_up_calls()
-        if self.spec["uid"] is not None and self.spec["level"] != "full":
+        self.leave_group()
+        if self.spec["separate"] and self.spec["uid"] is not None and self.spec["level"] != "full":
             leftovers.sweep(self.spec["uid"])
         if self.id is None:
             return

@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 
+import cgroups
 import landlock
 import messages
 import namespaces
@@ -71,6 +72,7 @@ def make_view(spec, bundle):
 
 
 def become_program(spec, fds):
+    cgroups.enter(fds)
     os.setsid()
     os.umask(spec["umask"])
     os.chdir(tree.SCRATCH)

@@ -74,6 +74,7 @@ class ForkedExecution(Execution):
         if self.kill_at is None:
             self.kill_now()
             self.leave()
+            self.leave_group()
             for fd in list(self.readers):
                 self.close(fd)
             self.keeper.spawn_instead(self, why)

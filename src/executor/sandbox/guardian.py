@@ -11,6 +11,7 @@ import os
 import select
 import signal
 
+import cgroups
 import landlock
 import namespaces
 import processes
@@ -137,6 +138,7 @@ def first_process(spec, fds):
 
 def become_program(spec, fds):
     try:
+        cgroups.enter(fds)
         os.setsid()
         os.umask(spec["umask"])
         fds["ready"] = program.high(fds["ready"])

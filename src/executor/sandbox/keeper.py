@@ -21,6 +21,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import cgroups  # noqa: E402
 import processes  # noqa: E402
 import system_calls as system  # noqa: E402
 from forked_execution import ForkedExecution  # noqa: E402
@@ -47,6 +48,7 @@ class Keeper:
         self.incoming, self.outgoing = b"", []
         self.stopping = False
         self.look_at = 0.0
+        self.groups = cgroups.open_groups(os.path.basename(folder), os.getppid())
         self.zygotes = Zygotes(self, settings["idle"], settings["memory"])
         self.kept = Kept(self)
 
@@ -232,6 +234,8 @@ class Keeper:
         os._exit(0)
 
     def leave(self):
+        if self.groups is not None:
+            self.groups.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
         os.unlink(self.folder + ".lock")
 
@@ -321,6 +325,7 @@ def sweep(parent, name):
     else:
         mark = f"{parent}/{name}"
         processes.end_all(lambda: processes.marked(mark), lambda: None, PATIENCE)
+        cgroups.sweep(name)
         shutil.rmtree(f"{parent}/{name}", ignore_errors=True)
         os.unlink(f"{parent}/{name}.lock")
     finally:
@@ -335,6 +340,7 @@ if __name__ == "__main__":
     system.prctl(system.SET_DUMPABLE, 0, "dumpable")  # no program of the same user reads or changes our memory
     claim(sys.argv[1], sys.argv[2])
     keeper = Keeper(f"{sys.argv[1]}/{sys.argv[2]}", json.loads(sys.argv[3]))
-    keeper.send({"op": "hello", "pid": os.getpid(), "folder": keeper.folder})
+    groups = keeper.groups.controllers if keeper.groups else []
+    keeper.send({"op": "hello", "pid": os.getpid(), "folder": keeper.folder, "groups": groups})
     keeper.run()
     keeper.leave()

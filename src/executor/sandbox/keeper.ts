@@ -35,6 +35,8 @@ export interface Connection {
   readonly pid: number;
   /** Its own folder, removed when it ends. */
   readonly folder: string;
+  /** What control groups limit here: of "memory" and "pids". */
+  readonly groups: readonly string[];
   /** The Python that runs in executions, readable by their users. */
   readonly code: string;
   /** Makes a zygote ready, and resolves when it is, or will not be. */
@@ -136,6 +138,7 @@ async function startKeeper(
   };
   return {
     pid: hello.pid,
+    groups: hello.groups,
     folder,
     code,
     warm(zygote) {

@@ -10,6 +10,8 @@ export interface Isolation {
   readonly level: IsolationLevel;
   /** Executions get a user of their own, or a user namespace. */
   readonly separate: boolean;
+  /** What control groups limit besides: of "memory" and "pids". */
+  readonly groups: readonly string[];
   /** What keeps it from a higher level. */
   readonly lacks: readonly Lack[];
 }
@@ -27,12 +29,13 @@ export async function probeIsolation(
   highest: IsolationLevel,
 ): Promise<Isolation> {
   const lacks: Lack[] = [];
+  const { groups } = connection;
   const lack = (what: Lack["what"], sentence: string) => lacks.push({ what, sentence });
   const stay = `the server was told to stay at level ${highest}`;
   const run = (level: IsolationLevel, separate: boolean) => tryLevel(connection, python, { level, separate });
 
   const full = highest === "full" ? await run("full", true) : { reason: stay };
-  if (full.reason === undefined) return { level: "full", separate: true, lacks };
+  if (full.reason === undefined) return { level: "full", separate: true, groups, lacks };
   lack(
     "namespaces",
     `Namespaces, a file system view of its own and a user of its own are not available: ${full.reason}.`,
@@ -50,11 +53,11 @@ export async function probeIsolation(
   const reduced = highest === "basic" ? { reason: stay } : await run("reduced", separate);
   if (reduced.reason === undefined) {
     if (reduced.said) lack("newer-landlock", reduced.said);
-    return { level: "reduced", separate, lacks };
+    return { level: "reduced", separate, groups, lacks };
   }
   lack(
     "landlock",
     `Landlock, which closes files and sockets without namespaces, is not available: ${reduced.reason}.`,
   );
-  return { level: "basic", separate, lacks };
+  return { level: "basic", separate, groups, lacks };
 }

@@ -99,6 +99,8 @@ export interface HelloMessage {
   readonly op: "hello";
   readonly pid: number;
   readonly folder: string;
+  /** What control groups limit: of "memory" and "pids". */
+  readonly groups: readonly string[];
 }
 
 /** What became of a zygote that was asked for. */
