@@ -61,6 +61,17 @@ describe("rota doctor", () => {
     expect((await examined(nowhere)).check("Server")).toMatchObject({ ok: false, needed: false });
   });
 
+  it("tries to escape from executions, and tells what came of each attempt", async () => {
+    const { code, out } = await rota(["doctor", "--isolation", "--format", "json"], { cwd: folder() });
+    const { level, counts, attempts } = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(["full", "reduced", "basic"]).toContain(level);
+    expect(counts.held).toBeGreaterThan(60);
+    expect(attempts).toContainEqual(
+      expect.objectContaining({ action: "read-server", attempt: "variables-inherited", outcome: "held" }),
+    );
+  }, 120_000);
+
   it("is read by people as well", async () => {
     const { out } = await rota(["doctor"], {
       cwd: folder(),

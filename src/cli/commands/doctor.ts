@@ -4,6 +4,7 @@ import type { Check } from "../doctor/check.ts";
 import { checkExecutor } from "../doctor/check-executor.ts";
 import { checkData, checkGit, checkNode } from "../doctor/check-machine.ts";
 import { checkServer } from "../doctor/check-server.ts";
+import { showEscapes } from "../doctor/show-escapes.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
@@ -12,12 +13,17 @@ import { neutralise } from "../output/neutralise.ts";
 /** `rota doctor` */
 export const doctor: CommandModule = {
   define(command) {
+    command.option("--isolation", "instead, try to escape from executions on this machine");
     addFormatOption(command);
     addConnectionOptions(command);
-    examples(command, [["rota doctor", "what is here, what is missing, and what to do about it"]]);
+    examples(command, [
+      ["rota doctor", "what is here, what is missing, and what to do about it"],
+      ["rota doctor --isolation", "what an action could reach on this machine"],
+    ]);
   },
 
   async run(io, values) {
+    if (values.options.isolation === true) return showEscapes(io, wantsJson(values));
     const checks = (
       await Promise.all([checkNode(), checkGit(), checkExecutor(io), checkData(io), checkServer(io, values)])
     ).flat();

@@ -30,17 +30,18 @@ interface Told {
   };
 }
 
-/** Runs every action of the suite in both ways, one after another, and tells each attempt as soon as it is known. */
+/** Runs the actions in these ways, one after another, and tells the attempts of each as soon as it has ended. */
 export async function* playEscapes(
   executor: Executor,
   stage: Stage,
   actions: readonly string[] = actionsOfTheSuite(),
+  ways: readonly Attempted["where"][] = ["main", "module"],
 ): AsyncIterable<Attempted> {
   const run = runActionOn(executor, stage);
   let victim: Victim | undefined;
   try {
     for (const action of actions)
-      for (const where of ["main", "module"] as const) {
+      for (const where of ways) {
         if (!victim?.alive()) {
           await victim?.end();
           victim = await startVictim(run);
