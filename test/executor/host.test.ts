@@ -72,6 +72,14 @@ describe.runIf(isRoot && existsSync(python))("a server that is root", () => {
     for (const { lines } of await Promise.all(many)) expect(lines).toEqual(Array(5).fill("stdout: x"));
   });
 
+  test("what its user leaves in folders that are open to all stays there", async () => {
+    const { lines } = await sh(executor, "mktemp /tmp/rota-host-XXXXXX", { place: nobody });
+    const file = lines[0]?.replace("stdout: ", "") ?? "";
+    expect(file).toMatch(/^\/tmp\/rota-host-/);
+    onTestFinished(() => rmSync(file, { force: true }));
+    expect(existsSync(file)).toBe(true);
+  });
+
   test("limits, causes and what is left behind are those of the sandbox", async () => {
     const TOKEN = token();
     const late = await sh(executor, "setsid sleep 600 & trap '' TERM; sleep 600", {

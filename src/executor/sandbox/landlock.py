@@ -75,7 +75,8 @@ def allowed(spec):
     for name in tree.DEVICES:
         yield "/dev/" + name, USE
     yield "/dev/shm", SHARED_MEMORY
-    yield spec["home"], ALL
+    for path in (spec["home"], *spec["write"]):
+        yield path, ALL
 
 
 def allow(rules, path, access):
