@@ -77,6 +77,8 @@ def allowed(spec):
     yield "/dev/shm", SHARED_MEMORY
     for path in (spec["home"], *spec["write"]):
         yield path, ALL
+    if spec["result"] and spec["descriptors"] == "plain":
+        yield spec["folder"] + "/result", USE  # $ROTA_OUTPUT
 
 
 def allow(rules, path, access):
