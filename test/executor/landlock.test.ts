@@ -32,7 +32,7 @@ def refused(call):
     except OSError:
         return True
     return False
-spec = {"network": False, "read": [], "bundle": None, "result": False, "home": folder + "/home"}
+spec = {"network": False, "read": [], "bundle": None, "write": [], "result": False, "home": folder + "/home"}
 for version in range(1, landlock.version() + 1):
     if os.fork() == 0:
         system.prctl(system.SET_NO_NEW_PRIVILEGES, 1, "no new privileges")
