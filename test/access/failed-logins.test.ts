@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { failedLogins } from "../../src/access/failed-logins.ts";
+import { samples } from "../samples.ts";
 
 const limits = { burst: 3, every: 1000 };
 
@@ -44,6 +45,7 @@ describe("failed logins", () => {
         }
         expect(through).toBeLessThanOrEqual(limits.burst + Math.ceil(forward / limits.every));
       }),
+      samples(100, 50_000),
     );
   });
 });

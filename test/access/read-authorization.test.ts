@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readAuthorization, tokenText } from "../../src/access/read-authorization.ts";
+import { samples } from "../samples.ts";
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 
@@ -14,6 +15,7 @@ describe("the Authorization header", () => {
           password,
         });
       }),
+      samples(100, 50_000),
     );
   });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runCredentials } from "../../src/access/index.ts";
 import { ksuid } from "../../src/core/wire/ksuid.ts";
+import { samples } from "../samples.ts";
 
 const key = randomBytes(32);
 const run = ksuid(Date.UTC(2026, 0), randomBytes(16));
@@ -38,7 +39,7 @@ describe("a run's credential", () => {
           if (altered !== password) expect(credentials.verify(altered, who, now)).toBeUndefined();
         },
       ),
-      { numRuns: 500 },
+      samples(200, 20_000),
     );
   });
 

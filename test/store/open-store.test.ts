@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openStore, type Store } from "../../src/store/index.ts";
 import { instant, newRun, someVersion } from "../contract/run-store.ts";
+import { soak } from "../samples.ts";
 
 let folder: string;
 let path: string;
@@ -116,7 +117,7 @@ describe("openStore", () => {
   });
 
   it("loses no acknowledged write to kill -9", async () => {
-    const rounds = process.env.ROTA_SOAK ? 20 : 3;
+    const rounds = soak ? 20 : 3;
     const acknowledged: string[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       const { child, lines } = writer();

@@ -6,8 +6,8 @@ import type { ExecutionEnd, RunEvent } from "../../src/core/run/run-event.ts";
 import type { Claimed } from "../../src/runs/ports.ts";
 import { memoryStore } from "../../src/store/index.ts";
 import { instant, newRun, someVersion } from "../contract/run-store.ts";
+import { samples } from "../samples.ts";
 
-const numRuns = process.env.ROTA_SOAK ? 2000 : 60;
 const second = 1_000_000;
 const lease = 30 * second;
 
@@ -149,7 +149,7 @@ describe("the life of runs in a store", () => {
           await store.close();
         },
       ),
-      { numRuns },
+      samples(60, 2_000),
     );
   });
 });

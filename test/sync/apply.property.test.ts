@@ -1,16 +1,16 @@
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { looksTemporary } from "../../src/core/plan/temporary-name.ts";
 import type { LiveServer } from "../../src/sync/ports.ts";
 import { PlanStopped } from "../../src/sync/refusal.ts";
 import { TargetError } from "../../src/sync/targets/target-error.ts";
 import { scope } from "../core/plan/items.ts";
-import { arbitraryOwnWorld, arbitraryWorld, build, runs, type World } from "./arbitrary-world.ts";
+import { samples } from "../samples.ts";
+import { arbitraryOwnWorld, arbitraryWorld, build, type World } from "./arbitrary-world.ts";
 import { counted, crashingAt, type Fault, faulty } from "./faults.ts";
 import { allowAll, applyTo, planFor } from "./world.ts";
 
 // The full counts take half a minute on two quiet cores.
-if (process.env.ROTA_SOAK) vi.setConfig({ testTimeout: 600_000 });
 
 /** What is on the server, as git would say it, must be what git says and what prune spares. */
 const expectConverged = async (world: World, server: Awaited<ReturnType<typeof build>>) => {
@@ -43,7 +43,7 @@ describe("apply, on any world", () => {
         expect(again.calls.filter(({ writes }) => writes)).toEqual([]);
         expect(server.items()).toEqual(before);
       }),
-      runs(150, 20_000),
+      samples(150, 20_000),
     ));
 
   it("touches nothing foreign: refuses as a whole, or leaves it byte for byte", () =>
@@ -59,7 +59,7 @@ describe("apply, on any world", () => {
         expect(outcome instanceof PlanStopped).toBe(claimed);
         if (claimed) expect(server.items()).toEqual(before);
       }),
-      runs(150, 20_000),
+      samples(150, 20_000),
     ));
 
   it("takes foreign items over when they are named, and only then", () =>
@@ -71,7 +71,7 @@ describe("apply, on any world", () => {
         expect(report.exitCode).toBe(0);
         await expectConverged(world, server);
       }),
-      runs(100, 10_000),
+      samples(100, 10_000),
     ));
 
   it("leaves nothing of a replace behind", () =>
@@ -81,7 +81,7 @@ describe("apply, on any world", () => {
         await applyTo(server, world.desired);
         expect(server.items().filter(({ name, protect }) => looksTemporary(name) && !protect)).toEqual([]);
       }),
-      runs(100, 10_000),
+      samples(100, 10_000),
     ));
 });
 
@@ -106,7 +106,7 @@ describe("a crash at every call boundary", () => {
           }
         }
       }),
-      runs(15, 500),
+      samples(15, 500),
     ));
 });
 
@@ -150,7 +150,7 @@ describe("a server that fails now and then", () => {
           if (!(report instanceof Error) && report.exitCode === 0) await expectConverged(world, server);
         },
       ),
-      runs(150, 20_000),
+      samples(150, 20_000),
     ));
 });
 
@@ -190,6 +190,6 @@ describe("two engines at once", () => {
           await expectConverged(world, server);
         },
       ),
-      runs(100, 10_000),
+      samples(100, 10_000),
     ));
 });

@@ -87,7 +87,3 @@ export const arbitraryWorld = (
 export const arbitraryOwnWorld = arbitraryWorld(fc.constant(scope));
 
 export const build = ({ live, applied }: World) => serverWith(live, applied);
-
-export const runs = (small: number, soak: number): { numRuns: number } => ({
-  numRuns: process.env.ROTA_SOAK ? soak : small,
-});

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allows, covers, isKnownType } from "../../../src/core/access/allows.ts";
 import { type Grant, permissions, readObject, sortGrants, verbs } from "../../../src/core/access/grant.ts";
+import { samples } from "../../samples.ts";
 
 const ask = { type: "action_scripts", id: "abc", organization: "default", verb: "Get" } as const;
 const grant = (object: string, permission: Grant["permission"] = "AllowGet"): Grant => ({
@@ -75,6 +76,7 @@ describe("covers", () => {
           if (covers(held, given, "default") && allows([given], wish)) expect(allows(held, wish)).toBe(true);
         },
       ),
+      samples(100, 50_000),
     );
   });
 
@@ -94,6 +96,7 @@ describe("sortGrants", () => {
       fc.property(fc.array(anyGrant), (grants) => {
         expect(sortGrants([...grants, ...grants].reverse())).toEqual(sortGrants(grants));
       }),
+      samples(100, 50_000),
     );
   });
 });

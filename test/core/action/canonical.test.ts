@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { canonicalAction } from "../../../src/core/action/canonical.ts";
 import { readAction } from "../../../src/core/action/read-action.ts";
 import { canonicalJson } from "../../../src/core/json.ts";
+import { samples } from "../../samples.ts";
 import { arbitraryAction } from "./arbitrary-action.ts";
 import { parse, realtime, runbook, scheduled } from "./documents.ts";
 
@@ -43,7 +44,7 @@ describe("canonicalAction", () => {
         expect(read(canonical)).toEqual(action);
         expect(canonicalJson(canonicalAction(read(canonical)))).toBe(canonicalJson(canonical));
       }),
-      { numRuns: process.env.ROTA_SOAK ? 20_000 : 300 },
+      samples(200, 20_000),
     );
   }, 300_000);
 
@@ -62,7 +63,7 @@ describe("canonicalAction", () => {
           canonicalJson(canonicalAction(read(written))),
         );
       }),
-      { numRuns: process.env.ROTA_SOAK ? 5000 : 100 },
+      samples(50, 5_000),
     );
   }, 300_000);
 });

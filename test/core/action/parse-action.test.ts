@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderIssues } from "../../../src/core/action/render/render-issues.ts";
+import { samples } from "../../samples.ts";
 import { parse, places, realtime, runbook, scheduled } from "./documents.ts";
 
 const issuesOf = (text: string | Uint8Array) => places(parse(text).issues);
@@ -93,7 +94,7 @@ describe("what is no manifest", () => {
           renderIssues(issues, "text");
         },
       ),
-      { numRuns: process.env.ROTA_SOAK ? 50_000 : 500 },
+      samples(300, 50_000),
     );
   });
 });

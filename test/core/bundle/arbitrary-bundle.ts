@@ -2,9 +2,6 @@ import fc from "fast-check";
 import type { BundleFile } from "../../../src/core/bundle/bundle-file.ts";
 import { entryNameProblems } from "../../../src/core/bundle/entry-name.ts";
 
-/** Samples of a property: few by default, the full count under ROTA_SOAK. */
-export const numRuns = process.env.ROTA_SOAK === undefined ? 100 : 10_000;
-
 const segment = fc.oneof(
   fc.constantFrom("main.py", "a", "b", "lib", "data.json", "ä", "日本", "x y", "-n", "action.yml"),
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }),

@@ -4,7 +4,8 @@ import type { BundleFile } from "../../../src/core/bundle/bundle-file.ts";
 import { actionDigest, codeDigest } from "../../../src/core/bundle/digest.ts";
 import { codeInZipFileName, zipFileName } from "../../../src/core/bundle/zip-file-name.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
-import { bundleFiles, numRuns } from "./arbitrary-bundle.ts";
+import { samples } from "../../samples.ts";
+import { bundleFiles } from "./arbitrary-bundle.ts";
 import vectors from "./vectors.json" with { type: "json" };
 
 interface VectorFile {
@@ -33,7 +34,7 @@ describe("codeDigest", () => {
           .map(({ file }) => file);
         expect(codeDigest(shuffled)).toBe(codeDigest(files));
       }),
-      { numRuns },
+      samples(100, 10_000),
     );
   });
 
@@ -55,7 +56,7 @@ describe("codeDigest", () => {
         const digests = [files, ...changed].map(codeDigest);
         expect(new Set(digests).size).toBe(digests.length);
       }),
-      { numRuns },
+      samples(100, 10_000),
     );
   });
 

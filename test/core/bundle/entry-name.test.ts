@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { entryNameProblems } from "../../../src/core/bundle/entry-name.ts";
-import { numRuns } from "./arbitrary-bundle.ts";
+import { samples } from "../../samples.ts";
 import vectors from "./vectors.json" with { type: "json" };
 
 const codes = (...paths: string[]) => entryNameProblems(paths).map(({ code }) => code);
@@ -59,7 +59,7 @@ describe("entryNameProblems", () => {
         const places = good.map((path) => path.normalize("NFC").toLowerCase());
         expect(new Set(places).size).toBe(places.length);
       }),
-      { numRuns },
+      samples(100, 10_000),
     );
   });
 });

@@ -6,6 +6,7 @@ import {
   evaluateExpression,
   parseExpression,
 } from "../../../src/core/expression/expression.ts";
+import { samples } from "../../samples.ts";
 
 /** The variables of both: what is an int here is a bigint there. */
 const parameters = { i: 3, j: -7, s: "web-1", t: "žlutý", b: true, l: [1, 2, 3, 2], m: { a: 1, "b-c": 2 } };
@@ -94,6 +95,6 @@ test("values and refusals are those of the language's other evaluator", () => {
       }
       expect({ text, value: ours.ok ? ours.value : undefined }).toEqual({ text, value: theirs });
     }),
-    { numRuns: process.env.ROTA_SOAK ? 200_000 : 2000, seed: 11 },
+    samples(1_000, 200_000),
   );
 });

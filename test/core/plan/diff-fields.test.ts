@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { canonicalJson, type JsonObject } from "../../../src/core/json.ts";
 import { diffFields } from "../../../src/core/plan/diff-fields.ts";
 import { hidden, hideValues } from "../../../src/core/plan/hide-values.ts";
+import { samples } from "../../samples.ts";
 
 const diff = (before: JsonObject, after: JsonObject) =>
   diffFields(before, after).map(({ path, before, after }) => [path, before, after]);
@@ -53,7 +54,7 @@ describe("diffFields", () => {
         expect(paths.length === 0).toBe(same);
         expect(new Set(paths).size).toBe(paths.length);
       }),
-      { numRuns: process.env.ROTA_SOAK ? 20_000 : 500 },
+      samples(200, 20_000),
     );
   });
 

@@ -5,8 +5,8 @@ import type { Change } from "../../../src/core/run/change.ts";
 import { arrows, decide, isRefusal, type Refusal } from "../../../src/core/run/decide.ts";
 import { finalStates, isFinal, type Run, type RunState } from "../../../src/core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../../src/core/run/run-event.ts";
+import { samples } from "../../samples.ts";
 
-const numRuns = process.env.ROTA_SOAK ? 20_000 : 500;
 const now = 1_800_000_000_000_000;
 const none: Retries = { limit: 0, delay: 1000, backoff: "constant" };
 
@@ -121,7 +121,7 @@ describe("decide", () => {
           expect(arrows[history[index]?.state ?? "failed"]).toContain(next.state);
         }
       }),
-      { numRuns },
+      samples(300, 20_000),
     );
   });
 
@@ -133,7 +133,7 @@ describe("decide", () => {
         for (const [index, next] of history.slice(1).entries())
           seen.add(`${history[index]?.state} ${next.state}`);
       }),
-      { numRuns: Math.max(numRuns, 1500), seed: 1 },
+      samples(1_500, 20_000),
     );
     const drawn = Object.entries(arrows).flatMap(([from, tos]) => tos.map((to) => `${from} ${to}`));
     expect([...seen].sort()).toEqual(drawn.sort());
@@ -144,7 +144,7 @@ describe("decide", () => {
       fc.property(fc.constantFrom(...finalStates), anyEvent, (state, event) => {
         expect(decide(run({ state }), event, now)).toMatchObject({ refused: "ENDED" });
       }),
-      { numRuns },
+      samples(300, 20_000),
     );
   });
 
@@ -158,7 +158,7 @@ describe("decide", () => {
         const last = play(from, events).at(-1) as Run;
         expect(isFinal((play(last, closing).at(-1) as Run).state)).toBe(true);
       }),
-      { numRuns },
+      samples(300, 20_000),
     );
   });
 
@@ -169,7 +169,7 @@ describe("decide", () => {
         expect(last.endedAt !== undefined).toBe(isFinal(last.state));
         if (isFinal(last.state)) expect(last.reason === undefined).toBe(last.state === "succeeded");
       }),
-      { numRuns },
+      samples(300, 20_000),
     );
   });
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Schedule } from "../../../src/core/action/action.ts";
 import { compileSchedule } from "../../../src/core/schedule/compile-schedule.ts";
 import { type DueFires, dueFires } from "../../../src/core/schedule/due-fires.ts";
+import { samples } from "../../samples.ts";
 import { at, cron, iso, schedule } from "./schedule-literal.ts";
 
 const texts = (due: DueFires) => ({
@@ -137,6 +138,6 @@ test("looking often or seldom deals with each tick exactly once, in order", () =
         expect(seen).toEqual(expected);
       },
     ),
-    { numRuns: process.env.ROTA_SOAK ? 3000 : 100, seed: 7 },
+    samples(100, 3_000),
   );
 });

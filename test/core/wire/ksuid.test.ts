@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isKsuid, ksuid, ksuidTime } from "../../../src/core/wire/ksuid.ts";
+import { samples } from "../../samples.ts";
 
 const bytes16 = fc.uint8Array({ minLength: 16, maxLength: 16 });
 const seconds = fc.integer({ min: 1_400_000_000, max: 1_400_000_000 + 0xffff_ffff });
@@ -26,6 +27,7 @@ describe("ksuid", () => {
         expect(ksuidTime(first)).toBe(a * 1000);
         if (a < b) expect(first < second).toBe(true);
       }),
+      samples(100, 50_000),
     );
   });
 

@@ -4,6 +4,7 @@ import { splitTrailer, withTrailer } from "../../../src/core/wire/description.ts
 import { isDeeperThan } from "../../../src/core/wire/json-depth.ts";
 import { rawMember } from "../../../src/core/wire/raw-member.ts";
 import { failureText, successText } from "../../../src/core/wire/trigger-response.ts";
+import { samples } from "../../samples.ts";
 
 describe("the description's trailer", () => {
   it("comes off as it went on", () => {
@@ -13,6 +14,7 @@ describe("the description's trailer", () => {
         expect(splitTrailer(withTrailer(description, scope))).toEqual({ description, managedBy: scope });
         expect(splitTrailer(withTrailer(description, undefined)).managedBy).toBeUndefined();
       }),
+      samples(100, 50_000),
     );
   });
 
@@ -41,6 +43,7 @@ describe("rawMember", () => {
           expect(raw === undefined ? undefined : JSON.parse(raw.toString())).toEqual(parsed);
         },
       ),
+      samples(100, 50_000),
     );
   });
 

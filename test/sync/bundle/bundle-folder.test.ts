@@ -7,7 +7,8 @@ import type { BundleFile } from "../../../src/core/bundle/bundle-file.ts";
 import { codeDigest } from "../../../src/core/bundle/digest.ts";
 import { unzipBundle } from "../../../src/registry/unzip/unzip-bundle.ts";
 import { bundleFolder } from "../../../src/sync/bundle/bundle-folder.ts";
-import { bundleFiles, numRuns } from "../../core/bundle/arbitrary-bundle.ts";
+import { bundleFiles } from "../../core/bundle/arbitrary-bundle.ts";
+import { samples } from "../../samples.ts";
 
 const run = promisify(execFile);
 const file = (path: string, text: string, mode: BundleFile["mode"] = "file"): BundleFile => ({
@@ -58,7 +59,7 @@ describe("bundleFolder", () => {
         expect(codeDigest(back.files)).toBe(bundle.codeDigest);
         expect((await bundleFolder(files.toReversed())).zip).toEqual(bundle.zip);
       }),
-      { numRuns: Math.ceil(numRuns / 4) },
+      samples(25, 2_500),
     );
   });
 

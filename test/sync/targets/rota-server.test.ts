@@ -1,16 +1,16 @@
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { looksTemporary } from "../../../src/core/plan/temporary-name.ts";
 import type { MemoryServer } from "../../../src/sync/targets/memory-target.ts";
 import { rotaServer } from "../../../src/sync/targets/rota-server/rota-server.ts";
 import { syncTargetContract } from "../../contract/sync-target.ts";
 import { action, scope } from "../../core/plan/items.ts";
-import { arbitraryOwnWorld, build, runs, type World } from "../arbitrary-world.ts";
+import { samples } from "../../samples.ts";
+import { arbitraryOwnWorld, build, type World } from "../arbitrary-world.ts";
 import { applyTo, planFor, serverWith } from "../world.ts";
 import { wireModel } from "./wire-model.ts";
 
 // The full counts take half a minute on two quiet cores.
-if (process.env.ROTA_SOAK) vi.setConfig({ testTimeout: 600_000 });
 
 const overWire = (fetch: typeof globalThis.fetch) =>
   rotaServer({ address: "http://rota.test", token: "t", organization: "default", fetch });
@@ -100,7 +100,7 @@ describe("faults at the HTTP boundary", () => {
           await expectConverged(model, world);
         },
       ),
-      runs(60, 5_000),
+      samples(60, 5_000),
     ));
 
   it("such as a list with one name twice stop before anything is written", async () => {
