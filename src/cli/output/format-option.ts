@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { drivingCharacters } from "../../core/unseen-characters.ts";
 import type { Values } from "../command.ts";
 import type { Io } from "../io.ts";
 
@@ -16,9 +17,8 @@ export const wantsJson = (values: Values): boolean => values.options.format === 
  * reading direction) is written as an escape, which every reader turns back.
  */
 export const jsonText = (value: unknown, indent = 0): string =>
-  JSON.stringify(value, null, indent).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  JSON.stringify(value, null, indent).replace(drivingCharacters, (character) =>
+    character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
 /** Prints one JSON value, indented; the shapes are documented in docs/reference/cli-json.md. */

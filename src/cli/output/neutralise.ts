@@ -1,18 +1,15 @@
+import { drivingCharacters } from "../../core/unseen-characters.ts";
+
 /**
  * Makes text of others safe for a terminal: control characters (escape sequences among them, C1 as well),
  * the marks that turn the reading direction, and lone surrogates become visible, so that no log line can move
  * the cursor, rename the window or look like another line. Tabs stay; newlines only where `lines` is set.
  */
 export function neutralise(text: string, lines = false): string {
-  return text
-    .toWellFormed()
-    .replace(
-      /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-      (character) => {
-        if (character === "\n" && lines) return character;
-        return spelled(character);
-      },
-    );
+  return text.toWellFormed().replace(drivingCharacters, (character) => {
+    if (character === "\n" && lines) return character;
+    return spelled(character);
+  });
 }
 
 function spelled(character: string): string {

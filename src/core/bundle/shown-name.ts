@@ -1,4 +1,5 @@
-const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+import { invisibleCharacters } from "../unseen-characters.ts";
+
 const longest = 120;
 
 /**
@@ -10,6 +11,6 @@ export function shownName(name: string): string {
   const escaped = cut
     .replaceAll("\\", "\\\\")
     .replaceAll('"', '\\"')
-    .replace(invisible, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+    .replace(invisibleCharacters, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
   return `"${escaped}"`;
 }

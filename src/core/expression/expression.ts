@@ -1,8 +1,8 @@
 import { type ASTNode, Environment, ParseError, TypeError as TypingError } from "@marcbachmann/cel-js";
 import type { Json, JsonObject } from "../json.ts";
+import { nearest } from "../nearest.ts";
 import { createBudget, ExpressionError } from "./expression-error.ts";
 import { condition, interpret, type Scope } from "./interpret.ts";
-import { nearest } from "./nearest.ts";
 import { unsupported } from "./unsupported.ts";
 import { found, toJson } from "./values.ts";
 

@@ -1,10 +1,13 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { nearest } from "../nearest.ts";
 import { comprehensions } from "./comprehensions.ts";
 import { type Budget, ExpressionError } from "./expression-error.ts";
 import { functions, methods } from "./functions.ts";
-import { nearest } from "./nearest.ts";
 import { binary } from "./operators.ts";
 import { isList, isMap, member, typeName, type Value, type ValueMap } from "./values.ts";
+
+/** Members of a map among which a suggestion is looked for: data of others may have any number. */
+const mostNames = 500;
 
 /** Names that are visible, and the work that is left. */
 export interface Scope {
@@ -78,7 +81,7 @@ function select(holder: Value, key: string, node: ASTNode): Value {
 }
 
 function missing(holder: ValueMap, key: string, node: ASTNode): ExpressionError {
-  const suggestion = nearest(key, Object.keys(holder));
+  const suggestion = nearest(key, Object.keys(holder).slice(0, mostNames));
   const hint = suggestion === undefined ? "test for it with has(...)" : `did you mean "${suggestion}"?`;
   return new ExpressionError(`there is no "${key.slice(0, 64)}" here; ${hint}`, node.start);
 }

@@ -1,7 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { nearest } from "../nearest.ts";
 import { comprehensions } from "./comprehensions.ts";
 import { functions, methods } from "./functions.ts";
-import { nearest } from "./nearest.ts";
 
 interface Refusal {
   readonly problem: string;

@@ -1,3 +1,4 @@
+import { drivingCharacters } from "../../unseen-characters.ts";
 import type { Issue } from "../issue.ts";
 
 /** Longest part of a source line that is shown. */
@@ -49,5 +50,4 @@ const cells = (text: string): number =>
   }, 0);
 
 /** No text of a file may drive the terminal: control characters are shown as a replacement, a tab as one space. */
-const shown = (text: string): string =>
-  text.replaceAll("\t", " ").replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+const shown = (text: string): string => text.replaceAll("\t", " ").replace(drivingCharacters, "\ufffd");

@@ -1,12 +1,7 @@
+import { refusedCharacter } from "../../unseen-characters.ts";
 import type { Path, Problem } from "../problem.ts";
 import type { WrittenAction } from "../written/written.generated.ts";
 import type { Rule } from "./rule.ts";
-
-/**
- * C0 but tab and line ends, DEL and C1; marks that reverse the direction of text. In a file their bytes are refused
- * where it is read; this finds them written as escapes, and in values that came as JSON.
- */
-const unseen = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
 
 /** Names and descriptions stand in logs, terminals and pages. What a variable holds is its own affair, but for NUL. */
 function* textsAreVisible(action: WrittenAction): Iterable<Problem> {
@@ -15,7 +10,7 @@ function* textsAreVisible(action: WrittenAction): Iterable<Problem> {
 
 function* visible(value: unknown, path: Path): Iterable<Problem> {
   if (typeof value === "string") {
-    const found = path.at(-2) === "env" ? /\0/.exec(value) : unseen.exec(value);
+    const found = path.at(-2) === "env" ? /\0/.exec(value) : refusedCharacter.exec(value);
     if (found !== null)
       yield refusal(path, `the character U+${hex(found[0])} cannot be seen and is not allowed`);
     else if (!value.isWellFormed())
@@ -25,7 +20,7 @@ function* visible(value: unknown, path: Path): Iterable<Problem> {
       const below = [...path, Array.isArray(value) ? Number(key) : key];
       if (key === "__proto__")
         yield { code: "KEY_RESERVED", path, message: "the key __proto__ is not allowed" };
-      else if (unseen.test(key) || !key.isWellFormed())
+      else if (refusedCharacter.test(key) || !key.isWellFormed())
         yield { ...refusal(below, "a key holds a character that cannot be seen"), key: true };
       else yield* visible(item, below);
     }

@@ -1,4 +1,5 @@
 import { Composer, type CST, type Document, type Node, Parser } from "yaml";
+import { refusedCharacter } from "../../unseen-characters.ts";
 import type { Issue } from "../issue.ts";
 import { buildValue } from "./build-value.ts";
 import { checkTokens, type TokenProblem } from "./check-tokens.ts";
@@ -71,11 +72,8 @@ function toIssue(problem: TokenProblem, source: SourceText, file: string): Issue
   };
 }
 
-/** C0 but tab, line feed and carriage return; DEL and C1; what reverses the direction of text in an editor. */
-const unseen = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
-
 function controlCharacter(text: string): TokenProblem | undefined {
-  const found = unseen.exec(text);
+  const found = refusedCharacter.exec(text);
   if (found === null) return undefined;
   const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
   return {

@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from "../../json.ts";
+import { invisibleCharacters } from "../../unseen-characters.ts";
 import { isSecretReference } from "../diff-fields.ts";
 import { hidden } from "../hide-values.ts";
 import type { FieldChange, Operation } from "../plan.ts";
@@ -8,7 +9,7 @@ import type { FieldChange, Operation } from "../plan.ts";
  * the reading direction, invisible and lone surrogate characters become `\u{...}`.
  */
 export const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+  text.replace(invisibleCharacters, (character) => {
     if (character === "\n") return "\\n";
     if (character === "\t") return "\\t";
     return `\\u{${character.codePointAt(0)?.toString(16)}}`;
