@@ -1,8 +1,9 @@
 import pLimit from "p-limit";
 import { makePlan } from "../core/plan/make-plan.ts";
+import type { MissingAccounts } from "../core/plan/missing-accounts.ts";
 import { needsFields } from "../core/plan/needs-fields.ts";
 import { type Pair, pair } from "../core/plan/pair.ts";
-import type { Applied, AppliedItem, LiveItem, Plan } from "../core/plan/plan.ts";
+import type { Applied, AppliedItem, Plan } from "../core/plan/plan.ts";
 import { flags, type PlanOptions } from "../core/plan/plan-options.ts";
 import type { RetryPolicy } from "./apply/retry-policy.ts";
 import type { Desired } from "./desired.ts";
@@ -26,7 +27,7 @@ export interface View {
   readonly plan: Plan;
   readonly settled: readonly AppliedItem[];
   readonly pairs: readonly Pair[];
-  readonly live: readonly LiveItem[];
+  readonly missingAccounts: MissingAccounts;
   readonly applied: Applied | undefined;
 }
 
@@ -54,7 +55,7 @@ export async function look(desired: Desired, request: LookRequest, retry: RetryP
     options,
     warnings,
   });
-  return { ...planned, pairs, live, applied };
+  return { ...planned, pairs, applied };
 }
 
 function withPrune(options: PlanOptions, desired: Desired): PlanOptions {

@@ -40,7 +40,8 @@ export async function apply(request: ApplyRequest): Promise<ApplyReport> {
     const items = new Map(desired.items.map((item) => [itemKey(item), item]));
     const shelf = new BundleShelf(desired.source);
     const capabilities = await retry.read(() => server.target.capabilities());
-    await preflight({ plan: view.plan, desired: items, live: view.live, capabilities, shelf });
+    const { missingAccounts } = view;
+    await preflight({ plan: view.plan, desired: items, missingAccounts, capabilities, shelf });
     if (view.plan.operations.length > 0) await request.approve?.(view.plan);
     const { scope } = desired;
     const source = shelf.source.bind(shelf);

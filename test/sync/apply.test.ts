@@ -148,6 +148,17 @@ describe("before the first write", () => {
     nothingWritten(server);
   });
 
+  it("shows a missing service account in the plan already", async () => {
+    const items = ["a", "b", "c", "d", "e"].map((name) => action(name, { serviceAccount: "sa@x.y" }));
+    const plan = await planFor(memoryTarget(), items);
+    expect(plan.warnings).toEqual([
+      "service account sa@x.y does not exist (a, b, c and 2 more actions): apply refuses until it is declared in " +
+        'rota.yaml, serviceAccounts: { sa@x.y: { permissions: [{ object: "action_scripts:_all_default", ' +
+        "permission: AllowGet }] } }, or made on the server",
+    ]);
+    expect((await planFor(memoryTarget(), [...items, account("sa@x.y")])).warnings).toEqual([]);
+  });
+
   it("takes an account that exists, whoever made it, but not one that it is about to delete", async () => {
     const item = action("a", { serviceAccount: "sa@x.y" });
     const made = await serverWith([{ item: account("sa@x.y"), managedBy: undefined }]);

@@ -1,5 +1,6 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { nearest } from "../nearest.ts";
+import { children } from "./children.ts";
 import { comprehensions } from "./comprehensions.ts";
 import { functions, methods } from "./functions.ts";
 
@@ -56,26 +57,4 @@ function unknownName(
   return say(
     `there is no ${kind} ${name.slice(0, 64)}()${near === undefined ? "" : `; did you mean ${near}()?`}`,
   );
-}
-
-function children(node: ASTNode): readonly ASTNode[] {
-  switch (node.op) {
-    case "value":
-    case "id":
-      return [];
-    case ".":
-    case ".?":
-      return [node.args[0]];
-    case "!_":
-    case "-_":
-      return [node.args];
-    case "call":
-      return node.args[1];
-    case "rcall":
-      return [node.args[1], ...node.args[2]];
-    case "map":
-      return node.args.flat();
-    default:
-      return node.args;
-  }
 }

@@ -1,4 +1,5 @@
 import { type Classified, classify } from "./classify.ts";
+import { type MissingAccounts, missingAccounts, missingSentences } from "./missing-accounts.ts";
 import { order } from "./order.ts";
 import { itemKey, type Pair } from "./pair.ts";
 import type { Applied, AppliedItem, Finding, ItemKind, OperationKind, Override, Plan } from "./plan.ts";
@@ -26,6 +27,8 @@ export interface Planned {
   readonly plan: Plan;
   /** What is live as declared, as the ledger should have it. */
   readonly settled: readonly AppliedItem[];
+  /** What apply cannot do without. */
+  readonly missingAccounts: MissingAccounts;
 }
 
 /**
@@ -43,6 +46,7 @@ export function makePlan(request: PlanRequest): Planned {
     classified.map((item) => toOperation(item, scope)).filter((operation) => operation !== undefined),
   );
   const checked = checkRails(numbers(request.pairs, classified, scope), options);
+  const missing = missingAccounts(request.pairs, operations);
   const unchanged = classified.filter(({ change }) => change === "unchanged");
   const plan: Omit<Plan, "planId"> = {
     formatVersion: 1,
@@ -59,9 +63,17 @@ export function makePlan(request: PlanRequest): Planned {
     upToDate: count(["service-account", "action"], unchanged, ({ kind }) => kind),
     rails: checked.rails,
     overrides: [...checked.overrides, ...stopsOverruled(classified, options)],
-    warnings: [...request.warnings, ...uselessAdopts(classified, options)],
+    warnings: [
+      ...request.warnings,
+      ...uselessAdopts(classified, options),
+      ...missingSentences(missing, request.organization),
+    ],
   };
-  return { plan: { ...plan, planId: planId(plan) }, settled: settled(classified) };
+  return {
+    plan: { ...plan, planId: planId(plan) },
+    settled: settled(classified),
+    missingAccounts: missing,
+  };
 }
 
 function numbers(pairs: readonly Pair[], classified: readonly Classified[], scope: string) {

@@ -17,6 +17,8 @@ export interface DesiredItem extends ItemRef {
   readonly fields: JsonObject;
   /** sha256 hex of the bundle's inputs; undefined where the kind has no code. */
   readonly code: string | undefined;
+  /** The e-mail of the account whose rights an action's runs have. */
+  readonly serviceAccount: string | undefined;
   /** The file that declares it, relative to the repository's root. */
   readonly file: string;
   readonly protect: boolean;

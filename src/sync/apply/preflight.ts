@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
+import type { MissingAccounts } from "../../core/plan/missing-accounts.ts";
 import { itemKey } from "../../core/plan/pair.ts";
-import type { DesiredItem, LiveItem, Operation, Plan } from "../../core/plan/plan.ts";
+import type { DesiredItem, Operation, Plan } from "../../core/plan/plan.ts";
 import type { Capabilities } from "../ports.ts";
 import { PreflightError } from "../refusal.ts";
 import type { BundleShelf } from "./bundle-shelf.ts";
@@ -8,7 +9,7 @@ import type { BundleShelf } from "./bundle-shelf.ts";
 export interface PreflightContext {
   readonly plan: Plan;
   readonly desired: ReadonlyMap<string, DesiredItem>;
-  readonly live: readonly LiveItem[];
+  readonly missingAccounts: MissingAccounts;
   readonly capabilities: Capabilities;
   readonly shelf: BundleShelf;
 }
@@ -23,7 +24,7 @@ const building = 4;
  */
 export async function preflight(context: PreflightContext): Promise<void> {
   const writes = context.plan.operations.filter(({ operation }) => operation !== "delete");
-  const accounts = missingAccounts(context);
+  const accounts = context.missingAccounts;
   const problems = [
     ...longNames(writes, context.capabilities),
     ...[...accounts].map(
@@ -42,22 +43,6 @@ const longNames = (writes: readonly Operation[], { maxNameLength }: Capabilities
   writes
     .filter(({ kind, name }) => kind === "action" && name.length > maxNameLength)
     .map(({ name }) => `action ${name}: this server takes names of at most ${maxNameLength} characters`);
-
-/** Accounts that declared actions name and that will not be there after this apply, with their actions. */
-function missingAccounts({ plan, desired, live }: PreflightContext): ReadonlyMap<string, readonly string[]> {
-  const going = new Set(plan.operations.filter(({ operation }) => operation === "delete").map(itemKey));
-  const there = new Set([...desired.keys(), ...live.map(itemKey).filter((key) => !going.has(key))]);
-  const missing = new Map<string, string[]>();
-  for (const item of desired.values()) {
-    const account = item.fields.serviceAccount;
-    if (typeof account !== "string" || there.has(accountKey(account))) continue;
-    missing.set(account, [...(missing.get(account) ?? []), item.name]);
-  }
-  return missing;
-}
-
-/** E-mails are in lower case wherever accounts are kept. */
-const accountKey = (email: string): string => itemKey({ kind: "service-account", name: email.toLowerCase() });
 
 function declaration(accounts: Iterable<string>, { organization }: Plan): string {
   const permission = `{ object: "action_scripts:_all_${organization}", permission: AllowGet }`;

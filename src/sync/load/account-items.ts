@@ -16,6 +16,7 @@ export const accountItems = ({ serviceAccounts }: Project): readonly DesiredItem
         digest: sha256(canonicalJson(fields)),
         fields,
         code: undefined,
+        serviceAccount: undefined,
         file: "rota.yaml",
         protect: false,
       };

@@ -16,12 +16,14 @@ type Remembered = readonly [
   name: string,
   protect: 0 | 1,
   alone: "scheduled" | "realtime" | "",
+  serviceAccount: string,
   paths: readonly string[],
   fields: JsonObject,
 ];
 
 /** The beginning of a Remembered as JSON. A name has no character that JSON escapes. */
-const head = /^\["([0-9a-f]{64})","([0-9a-f]{64})","([A-Za-z0-9_.-]+)",([01]),"([a-z]*)",/;
+const head =
+  /^\["([0-9a-f]{64})","([0-9a-f]{64})","([A-Za-z0-9_.-]+)",([01]),"([a-z]*)","((?:[^"\\]|\\.)*)",/;
 
 /** A valid action that was read by an earlier plan. */
 export interface RecalledAction extends Member {
@@ -47,20 +49,32 @@ export class ActionCache {
 
   recall(folder: ActionFolder): RecalledAction | undefined {
     const text = folder.treeId === undefined ? undefined : this.#cache.text(folder.treeId);
-    const [, digest, code, name, protect, alone] = (text === undefined ? undefined : head.exec(text)) ?? [];
+    const [, digest, code, name, protect, alone, account] =
+      (text === undefined ? undefined : head.exec(text)) ?? [];
     if (text === undefined || digest === undefined || code === undefined || name === undefined)
       return undefined;
     const whole = () => JSON.parse(text) as Remembered;
-    const loaded = { folder, name, protect: protect === "1", code, digest, fields: () => whole()[6] };
+    const loaded = {
+      folder,
+      name,
+      protect: protect === "1",
+      code,
+      digest,
+      serviceAccount: account === undefined || account === "" ? undefined : unescaped(account),
+      fields: () => whole()[7],
+    };
     const file = `${folder.folder}/action.yaml`;
     if (alone === "scheduled" || alone === "realtime")
       return { file, action: { name, type: alone, events: none, notify: none }, paths: entryPoint, loaded };
-    const [, , , , , paths, fields] = whole();
+    const [, , , , , , paths, fields] = whole();
     // A canonical action is a valid written one.
     return { file, action: normalize(fields as unknown as WrittenAction, folder.name), paths, loaded };
   }
 
-  remember({ folder, name, protect, code, digest, fields }: LoadedAction, paths: readonly string[]): void {
+  remember(
+    { folder, name, protect, code, digest, serviceAccount = "", fields }: LoadedAction,
+    paths: readonly string[],
+  ): void {
     if (folder.treeId === undefined) return;
     const canonical = fields();
     this.#cache.set(folder.treeId, [
@@ -69,6 +83,7 @@ export class ActionCache {
       name,
       protect ? 1 : 0,
       aloneAs(canonical),
+      serviceAccount,
       paths,
       canonical,
     ]);
@@ -83,6 +98,9 @@ function aloneAs({ type, events, notify }: JsonObject): Remembered[4] {
   const namesAnother = events !== undefined || notify !== undefined;
   return !namesAnother && (type === "scheduled" || type === "realtime") ? type : "";
 }
+
+const unescaped = (text: string): string =>
+  text.includes("\\") ? (JSON.parse(`"${text}"`) as string) : text;
 
 const none: readonly never[] = [];
 /** A valid Python action has it. */

@@ -13,6 +13,7 @@ export interface LoadedAction {
   readonly protect: boolean;
   readonly code: string;
   readonly digest: string;
+  readonly serviceAccount: string | undefined;
   /** Canonical; made when asked for, because of 10,000 actions a plan looks at the few that differ. */
   fields(): JsonObject;
 }
@@ -21,8 +22,9 @@ export interface LoadedAction {
 export function digested(folder: ActionFolder, action: Action, files: readonly BundleFile[]): LoadedAction {
   const fields = canonicalAction(action);
   const code = codeDigest(files);
-  const { name, protect } = action;
-  return { folder, name, protect, code, digest: actionDigest(fields, code), fields: () => fields };
+  const { name, protect, serviceAccount } = action;
+  const digest = actionDigest(fields, code);
+  return { folder, name, protect, code, digest, serviceAccount, fields: () => fields };
 }
 
 export const actionItem = (loaded: LoadedAction): DesiredItem => ({
@@ -33,6 +35,7 @@ export const actionItem = (loaded: LoadedAction): DesiredItem => ({
     return loaded.fields();
   },
   code: loaded.code,
+  serviceAccount: loaded.serviceAccount,
   file: `${loaded.folder.folder}/${manifestName}`,
   protect: loaded.protect,
 });

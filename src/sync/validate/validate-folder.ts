@@ -28,7 +28,7 @@ export async function validateFolder(
       return await validateRepository<never>(repository.workTree(), {
         ...options,
         python,
-        everyOverlay: true,
+        offline: true,
         now: fromMilliseconds(Date.now()),
       });
     } finally {

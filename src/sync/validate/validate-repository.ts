@@ -2,7 +2,12 @@ import type { Issue } from "../../core/action/issue.ts";
 import type { Overlay } from "../../core/action/parse-overlay.ts";
 import { noProject, type Project, parseProject } from "../../core/action/parse-project.ts";
 import { sortIssues } from "../../core/action/render/render-issues.ts";
-import { type Member, repositoryProblems } from "../../core/action/repository-rules.ts";
+import {
+  type Member,
+  type RepositoryProblem,
+  repositoryProblems,
+} from "../../core/action/repository-rules.ts";
+import { undeclaredAccounts } from "../../core/action/undeclared-accounts.ts";
 import type { Instant } from "../../core/time.ts";
 import { type ActionFolder, loadFolders } from "../repository/load-folders.ts";
 import type { SourceTree } from "../source-tree.ts";
@@ -27,8 +32,8 @@ export interface Validated<Known extends Member = never> {
 export interface ValidateOptions<Known extends Member> {
   /** The environment of rota.yaml whose overlay is laid over the actions; undefined: none. */
   readonly environment: string | undefined;
-  /** Look at the overlays of the other environments too: each is applied some day. */
-  readonly everyOverlay?: boolean;
+  /** Nobody looks at a server after this: tell what only one could know, and the overlays of all environments. */
+  readonly offline?: boolean;
   /** Warns of times that have passed; undefined: no clock. */
   readonly now?: Instant;
   /** A Python that was started before; undefined: one is started when there is something to ask. */
@@ -69,18 +74,24 @@ export async function validateRepository<Known extends Member = never>(
   const asking = python.check(entries);
   const whole = members.filter((member) => member.action !== undefined).map(asMember);
   const names = new Set(members.map((member) => member.action?.name ?? folderName(member)));
-  const between = await locateAll(tree, repositoryProblems({ members: whole, names, project: readable }));
+  const between = await locateAll(tree, [
+    ...repositoryProblems({ members: whole, names, project: readable }),
+    ...(options.offline && readable !== undefined ? undeclaredAccounts(sound(read), readable) : []),
+  ]);
   const issues = [
     ...projectIssues,
     ...ownIssues,
     ...strangers(overlay, names),
-    ...(options.everyOverlay ? await overlayIssues(tree, project, read) : []),
+    ...(options.offline ? await overlayIssues(tree, project, read) : []),
     ...read.flatMap((member) => member.issues),
     ...between,
     ...(await asking),
   ];
   return { project, members, issues: sortIssues(issues) };
 }
+
+const sound = (members: readonly ReadMember[]) =>
+  members.flatMap(({ file, action }) => (action === undefined ? [] : [{ file, action }]));
 
 const folderName = (member: ReadMember | Member): string =>
   "folder" in member ? member.folder.name : member.action.name;
@@ -98,7 +109,7 @@ async function readProject(tree: SourceTree) {
 
 async function locateAll(
   tree: SourceTree,
-  problems: ReturnType<typeof repositoryProblems>,
+  problems: readonly RepositoryProblem[],
 ): Promise<readonly Issue[]> {
   const byFile = Map.groupBy(problems, ({ file }) => file);
   return (await Promise.all([...byFile].map(([file, found]) => locate(tree, file, found)))).flat();

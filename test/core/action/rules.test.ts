@@ -156,6 +156,57 @@ describe("${{ }}", () => {
   ]);
 });
 
+describe("what expressions take", () => {
+  const two = (rest: string) =>
+    `type: runbook\nparameters: { service: {} }\nsteps:\n  - { name: Look, id: look, run: a }\n  - { name: Act, id: act, run: b, ${rest} }\n`;
+  cases([
+    ["a declared parameter", two('env: { A: "${{ parameters.service }}" }'), []],
+    [
+      "of a parameter that is not",
+      two('env: { A: "x ${{ parameters.servce }}" }'),
+      ["5:52 UNKNOWN_PARAMETER"],
+    ],
+    ["by an index", two("if: \"parameters['servce'] == 'a'\""), ["5:40 UNKNOWN_PARAMETER"]],
+    [
+      "inside has() and deep in a value",
+      two('http: { url: "https://a.b", body: [{ c: "${{ has(parameters.a) }}" }] }').replace("run: b, ", ""),
+      ["5:76 UNKNOWN_PARAMETER"],
+    ],
+    ["in a condition of the action", `${realtime}when: parameters.a == 1\n`, ["3:7 UNKNOWN_PARAMETER"]],
+    ["an earlier step", two("if: steps.look.outputs.a == 'b'"), []],
+    ["a step that is not there", two("if: steps.lok.outputs.a == 'b'"), ["5:39 UNKNOWN_STEP"]],
+    ["the step itself", two("if: steps.act.outputs.a == 'b'"), ["5:39 UNKNOWN_STEP"]],
+    [
+      "a later step",
+      "type: runbook\nsteps:\n  - { name: a, run: a, if: steps.b.outputs.c }\n  - { name: b, run: b }\n",
+      ["3:28 UNKNOWN_STEP"],
+    ],
+    [
+      "an id made of a name",
+      "type: runbook\nsteps:\n  - { name: Look at it, run: a }\n  - { name: b, run: b, if: steps.look_at_it.outputs.c }\n",
+      [],
+    ],
+    [
+      "a variable of the same name",
+      two("if: \"[{'x': 1}].exists(parameters, parameters.x == parameters.y)\""),
+      [],
+    ],
+    ["what is computed is known when it runs", two("if: \"parameters[steps.look.outputs.key] == 'a'\""), []],
+  ]);
+
+  it("with what was probably meant, or what there is", () => {
+    const hints = (text: string) => parse(text).issues.map(({ message, hint }) => `${message}; ${hint}`);
+    expect(hints(two("if: parameters.servce == steps.lok.outputs.a"))).toEqual([
+      'this action declares no parameter "servce"; did you mean "service"?',
+      'there is no step "lok"; did you mean "look"?',
+    ]);
+    expect(hints(two("if: steps.other.outputs.a || steps.act.outputs.b"))).toEqual([
+      'there is no step "other"; the steps above this one are look',
+      'the step "act" has not run when this is evaluated; only steps above this one have outputs here',
+    ]);
+  });
+});
+
 describe("one meaning, one spelling", () => {
   const same: readonly (readonly [what: string, a: string, b: string])[] = [
     ["nicknames and blanks of cron", 'schedule: { cron: "@daily" }', 'schedule: { cron: " 0  0 * * * " }'],

@@ -18,6 +18,7 @@ export function action(name: string, fields: JsonObject = {}, code = "print(1)")
     digest: actionDigest(canonical, digest),
     fields: canonical,
     code: digest,
+    serviceAccount: fields.serviceAccount as string | undefined,
     file: `actions/${name}/action.yaml`,
     protect: fields.protect === true,
   };
@@ -31,6 +32,7 @@ export function account(name: string, ...permissions: readonly string[]): Desire
     digest: sha256(canonicalJson(fields)),
     fields,
     code: undefined,
+    serviceAccount: undefined,
     file: "rota.yaml",
     protect: false,
   };

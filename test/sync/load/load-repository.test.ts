@@ -192,6 +192,15 @@ describe("an environment", () => {
   });
 });
 
+it("what an earlier plan remembers is what was read, the service account with its escapes among it", async () => {
+  const odd = scheduled(1).replace(/serviceAccount: .*/, `serviceAccount: 'a"b\\c@example.com'`);
+  const folder = testRepository({ ...files, "actions/one/action.yaml": odd });
+  const first = await load(folder);
+  const again = await load(folder);
+  expect(first.items.map((item) => item.serviceAccount)).toContain('a"b\\c@example.com');
+  expect(again.items.map((item) => ({ ...item }))).toEqual(first.items.map((item) => ({ ...item })));
+});
+
 describe("a digest", () => {
   const changed = async (change: (folder: string) => void): Promise<boolean> => {
     const folder = testRepository({ ...files, "actions/one/data.txt": "1\n" });

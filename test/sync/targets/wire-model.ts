@@ -93,6 +93,7 @@ const declared = (fields: JsonObject, code: string): DesiredItem => ({
   fields,
   code,
   file: "",
+  serviceAccount: fields.serviceAccount as string | undefined,
   protect: fields.protect === true,
 });
 
@@ -127,6 +128,7 @@ async function accounts(model: MemoryServer, request: Request, email: string | u
     fields,
     code: undefined,
     file: "",
+    serviceAccount: undefined,
     protect: false,
   };
   const change =

@@ -6,7 +6,7 @@ import { memoryTree } from "./memory-tree.ts";
 
 const validate = async (
   files: Parameters<typeof memoryTree>[0],
-  options: { everyOverlay?: boolean; environment?: string; now?: number } = {},
+  options: { offline?: boolean; environment?: string; now?: number } = {},
 ) => {
   const { issues } = await validateRepository(memoryTree(files), {
     environment: undefined,
@@ -93,7 +93,8 @@ describe("providers", () => {
     `type: runbook\nsteps:\n  - { name: a, run: b, provider: ${provider} }\n`;
 
   it("named by a template are known when the step runs", async () => {
-    expect(await validate({ "actions/a/action.yaml": step('"${{ parameters.host }}"') })).toEqual([]);
+    const manifest = `${step('"${{ parameters.host }}"')}parameters: { host: {} }\n`;
+    expect(await validate({ "actions/a/action.yaml": manifest })).toEqual([]);
   });
 
   it("are not missed while rota.yaml has errors", async () => {
@@ -148,7 +149,8 @@ describe("overlays of every environment", () => {
 
   it("are looked at when no environment is asked for, each problem told once", async () => {
     const world = { ...files, "actions/b/main.py": "def main(data, logger): return data\n" };
-    expect(await validate(world, { everyOverlay: true })).toEqual([
+    expect(await validate(world, { offline: true })).toEqual([
+      "actions/a/action.yaml:2:17 ACCOUNT_UNDECLARED",
       "environments/production.yaml:2:26 CRON_NEVER_FIRES",
       "environments/production.yaml:2:58 PLAIN_SECRET",
       "environments/production.yaml:3:8 FIELD_NOT_FOR_TYPE",
@@ -208,4 +210,78 @@ describe("rota.yaml", () => {
   ];
   for (const [what, text, expected] of cases)
     it(what, async () => expect((await validate({ "rota.yaml": text }))[0]).toBe(`rota.yaml:${expected}`));
+});
+
+describe("service accounts", () => {
+  const warnings = async (rota: string, ...emails: readonly string[]) => {
+    const manifests = emails.map((email, index) => [
+      [`actions/a${index}/action.yaml`, realtime.replace("a@example.com", email)],
+      [`actions/a${index}/main.py`, "def main(data, logger):\n    return data\n"],
+    ]);
+    const files = { "rota.yaml": rota, ...Object.fromEntries(manifests.flat()) };
+    const look = { environment: undefined, env: process.env };
+    const { issues } = await validateRepository(memoryTree(files), { ...look, offline: true });
+    // A plan sees the server, and says it there.
+    expect((await validateRepository(memoryTree(files), look)).issues).toEqual([]);
+    return issues.map(
+      ({ file, line, column, code, severity, hint }) =>
+        `${file}:${line}:${column} ${severity} ${code} ${hint}`,
+    );
+  };
+  const lines = (email: string) =>
+    `in rota.yaml: serviceAccounts: { ${email}: { permissions: [{ object: "action_scripts:_all_acme", permission: AllowGet }] } }`;
+
+  it("that rota.yaml does not declare are a warning, each told once with the lines to add", async () => {
+    expect(
+      await warnings(
+        "organization: acme\nserviceAccounts: { Known@example.com: {} }\n",
+        "known@example.com",
+        "b@example.com",
+        "B@example.com",
+        "knwon@example.com",
+      ),
+    ).toEqual([
+      `actions/a1/action.yaml:2:17 warning ACCOUNT_UNDECLARED ${lines("b@example.com")}`,
+      `actions/a3/action.yaml:2:17 warning ACCOUNT_UNDECLARED did you mean Known@example.com? If not, ${lines("knwon@example.com")}`,
+    ]);
+  });
+
+  it("are not missed while rota.yaml has errors", async () => {
+    const tree = memoryTree({ "rota.yaml": "scope: 1\n", "actions/a/action.yaml": runbook });
+    const options = { environment: undefined, env: process.env, offline: true };
+    const { issues } = await validateRepository(tree, options);
+    expect(issues.map(({ code }) => code)).not.toContain("ACCOUNT_UNDECLARED");
+  });
+});
+
+describe("permissions of rota.yaml", () => {
+  const told = async (object: string, rest = "") => {
+    const rota = `serviceAccounts:\n  a@b.c: { permissions: [{ object: "${object}", permission: AllowGet }] }\n${rest}`;
+    const { issues } = await validateRepository(memoryTree({ "rota.yaml": rota }), {
+      environment: undefined,
+      env: process.env,
+    });
+    return issues.map(({ line, column, code, severity, hint }) => [line, column, severity, code, hint]);
+  };
+
+  it("on a kind of objects that no Rota server asks about are a warning", async () => {
+    expect(await told("action_scripts:_all_default")).toEqual([]);
+    expect(await told("actions_script:_all_default")).toEqual([
+      [2, 36, "warning", "PERMISSION_UNKNOWN", 'did you mean "action_scripts"?'],
+    ]);
+    expect(await told("dashboard:_all_default")).toEqual([
+      [
+        2,
+        36,
+        "warning",
+        "PERMISSION_UNKNOWN",
+        "the kinds are action_scripts, service_accounts, role, stream, logs",
+      ],
+    ]);
+  });
+
+  it("may mean something where an environment is OpenObserve", async () => {
+    const observe = "environments: { observe: { server: https://a.b, kind: openobserve } }\n";
+    expect(await told("dashboard:_all_default", observe)).toEqual([]);
+  });
 });

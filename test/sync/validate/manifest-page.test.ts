@@ -22,7 +22,7 @@ const validated = () =>
   validateRepository(memoryTree(repository), {
     environment: undefined,
     env: process.env,
-    everyOverlay: true,
+    offline: true,
   });
 
 describe("the examples of the written form", () => {

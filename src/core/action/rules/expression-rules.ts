@@ -1,34 +1,30 @@
 import { type ExpressionProblem, parseExpression } from "../../expression/expression.ts";
 import { hasTemplate, parseTemplate } from "../../expression/template.ts";
-import type { Path, Problem } from "../problem.ts";
+import type { Problem } from "../problem.ts";
 import type { WrittenAction } from "../written/written.generated.ts";
+import { type ExpressionPlace, expressionPlaces } from "./expression-places.ts";
 import type { Rule } from "./rule.ts";
+import { unknownReferences } from "./unknown-references.ts";
 
-const stepStates = new Set(["always", "previous_success", "previous_failure"]);
-
-/** Every place that holds CEL by itself: parsed now, so that none fails at night. */
-function* conditionsParse(action: WrittenAction): Iterable<Problem> {
-  yield* condition(action.when, ["when"], ["parameters", "alert", "run", "env"]);
-  for (const [index, link] of (action.alerts ?? []).entries()) {
-    yield* condition(link.match, ["alerts", index, "match"], ["alert"]);
-    yield* expression(link.key, ["alerts", index, "key"], { names: ["alert"] });
+/** Every expression, wherever it stands: read now, so that none fails at night. */
+function* expressionsParse(action: WrittenAction): Iterable<Problem> {
+  for (const place of expressionPlaces(action)) {
+    const parsed = parse(place);
+    if (!parsed.ok) yield atOffset(parsed, place);
+    else
+      for (const part of parsed.template.parts)
+        if (part.kind === "expression") yield* unknownReferences(action, place, part.expression, part.offset);
   }
-  for (const [index, step] of (action.steps ?? []).entries())
-    if (step.if !== undefined && !stepStates.has(step.if))
-      yield* condition(step.if, ["steps", index, "if"], undefined);
 }
 
-/** `${{ }}` wherever a value may hold it. */
-function* templatesParse(action: WrittenAction): Iterable<Problem> {
-  if (action.type === "runbook") yield* templates(action.env, ["env"], undefined);
-  yield* templates(action.schedule?.parameters, ["schedule", "parameters"], ["run", "env"]);
-  for (const [index, link] of (action.alerts ?? []).entries())
-    yield* templates(link.parameters, ["alerts", index, "parameters"], ["alert"]);
-  for (const [index, link] of (action.events ?? []).entries())
-    yield* templates(link.parameters, ["events", index, "parameters"], ["run"]);
-  for (const [index, step] of (action.steps ?? []).entries())
-    for (const key of ["env", "http", "parameters", "provider"] as const)
-      yield* templates(step[key], ["steps", index, key], undefined);
+function parse({ text, form, names }: ExpressionPlace): ReturnType<typeof parseTemplate> {
+  if (form === "template") return parseTemplate(text, { ...(names && { names }) });
+  const parsed = parseExpression(text, { ...(names && { names }), condition: form === "condition" });
+  if (!parsed.ok) return parsed;
+  return {
+    ok: true,
+    template: { parts: [{ kind: "expression", expression: parsed.expression, offset: 0 }] },
+  };
 }
 
 /** Only runbooks evaluate; a warning, as the text is legal and may be meant for something else. */
@@ -67,34 +63,7 @@ function* commandsHoldNoTemplate(action: WrittenAction): Iterable<Problem> {
   }
 }
 
-function* condition(
-  text: string | undefined,
-  path: Path,
-  names: readonly string[] | undefined,
-): Iterable<Problem> {
-  yield* expression(text, path, { condition: true, ...(names && { names }) });
-}
-
-function* expression(
-  text: string | undefined,
-  path: Path,
-  place: { names?: readonly string[]; condition?: boolean },
-): Iterable<Problem> {
-  if (text === undefined) return;
-  const parsed = parseExpression(text, place);
-  if (!parsed.ok) yield atOffset(parsed, text, path);
-}
-
-function* templates(value: unknown, path: Path, names: readonly string[] | undefined): Iterable<Problem> {
-  if (typeof value === "string" && hasTemplate(value)) {
-    const parsed = parseTemplate(value, names === undefined ? {} : { names });
-    if (!parsed.ok) yield atOffset(parsed, value, path);
-  } else if (value !== null && typeof value === "object")
-    for (const [key, item] of Object.entries(value))
-      yield* templates(item, [...path, Array.isArray(value) ? Number(key) : key], names);
-}
-
-const atOffset = ({ problem, offset }: ExpressionProblem, text: string, path: Path): Problem => ({
+const atOffset = ({ problem, offset }: ExpressionProblem, { text, path }: ExpressionPlace): Problem => ({
   code: "EXPRESSION_INVALID",
   path,
   part: { text, offset: Math.min(offset, text.length), length: 1 },
@@ -102,8 +71,7 @@ const atOffset = ({ problem, offset }: ExpressionProblem, text: string, path: Pa
 });
 
 export const expressionRules: readonly Rule[] = [
-  conditionsParse,
-  templatesParse,
+  expressionsParse,
   templatesAreEvaluated,
   commandsHoldNoTemplate,
 ];

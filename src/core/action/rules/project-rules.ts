@@ -1,3 +1,5 @@
+import { isKnownType } from "../../access/allows.ts";
+import { objectTypes } from "../../access/grant.ts";
 import { parseExpression } from "../../expression/expression.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import type { Path, Problem } from "../problem.ts";
@@ -116,6 +118,27 @@ function* alertsMatch({ alerts = {} }: WrittenProject): Iterable<Problem> {
   }
 }
 
+/** OpenObserve has more kinds of objects: there a kind that means nothing here may mean something. */
+function* permissionsGrantSomething({
+  serviceAccounts = {},
+  environments = {},
+}: WrittenProject): Iterable<Problem> {
+  if (Object.values(environments).some(({ kind }) => kind === "openobserve")) return;
+  const known = objectTypes.map(({ type }) => type);
+  for (const [email, account] of Object.entries(serviceAccounts))
+    for (const [index, { object }] of (account?.permissions ?? []).entries()) {
+      const kind = object.split(":")[0] as string;
+      if (isKnownType(kind)) continue;
+      yield {
+        code: "PERMISSION_UNKNOWN",
+        severity: "warning",
+        path: ["serviceAccounts", email, "permissions", index, "object"],
+        message: `a Rota server knows no objects of the kind "${kind.slice(0, 64)}": this grants nothing there`,
+        hint: didYouMean(kind, known) ?? `the kinds are ${known.join(", ")}`,
+      };
+    }
+}
+
 export const projectRules: readonly ProjectRule[] = [
   localIsReserved,
   jumpsAreDeclared,
@@ -123,4 +146,5 @@ export const projectRules: readonly ProjectRule[] = [
   addressesAreAddresses,
   headersHoldNoSecrets,
   alertsMatch,
+  permissionsGrantSomething,
 ];
