@@ -27,6 +27,7 @@ import {
   StoreError,
 } from "../store/index.ts";
 import { buildLog } from "./actions/build-log.ts";
+import { checkPython } from "./actions/check-python.ts";
 import { type AppLimits, appLimits, buildApp } from "./app/build-app.ts";
 import { createGate } from "./app/gate.ts";
 import { listenOn } from "./app/listen-on.ts";
@@ -210,6 +211,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
       builds: buildLog({ store: store.runs, log: runLog, now: () => fromMilliseconds(now()), newId, report }),
       canonical: canonicalAction,
       readManifest,
+      checkPython: (action, files) => checkPython(action, files, settings.variables),
     },
     authenticate: await createAuthenticate({ store: store.access, runCredentials, isRunning, now }),
     uploads: createGate(2, 64),

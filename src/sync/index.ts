@@ -7,5 +7,7 @@ export { InvalidRepository } from "./refusal.ts";
 export type { PlanRequest } from "./request.ts";
 export { apply, plan } from "./sync.ts";
 export { rotaServer } from "./targets/rota-server/rota-server.ts";
+export { startEntryPointCheck } from "./validate/check-entry-points.ts";
+export { findPython } from "./validate/find-python.ts";
 export type { ReadMember } from "./validate/read-member.ts";
 export { validateFolder } from "./validate/validate-folder.ts";

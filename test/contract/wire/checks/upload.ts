@@ -56,6 +56,18 @@ export const upload: readonly WireCheck[] = [
     { environment_variables: '{"LEVEL":1}' },
     "Invalid JSON in environment variables",
   ),
+  ...[
+    refusal(
+      "whose main.py takes what it is not given",
+      { file: zip({ "main.py": "\n\ndef main(data):\n    pass\n" }) },
+      /^main\.py:3: main of a scheduled action is called without arguments, and this one needs data; write def main\(\):$/,
+    ),
+    refusal(
+      "whose main.py is no Python",
+      { file: zip({ "main.py": "def main()\n" }) },
+      /^main\.py:1: this is not Python: /,
+    ),
+  ].map((check) => ({ ...check, rotaOnly: true as const })),
   refusal("with a malformed id", { id: "nonsense" }, "Invalid ID"),
   ...["name", "owner", "file", "filename", "execution_details"].map((field) =>
     refusal(`without ${field}`, { [field]: undefined }, "Missing mandatory fields"),
