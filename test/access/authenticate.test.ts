@@ -1,7 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   type Authenticate,
@@ -16,10 +13,9 @@ import {
   runCredentials,
 } from "../../src/access/index.ts";
 import { ksuid } from "../../src/core/wire/ksuid.ts";
-import { openStore, type Store } from "../../src/store/index.ts";
+import { memoryStore, type Store } from "../../src/store/index.ts";
 
 const organization = "default";
-let folder: string;
 let store: Store;
 let now: number;
 let running: Set<string>;
@@ -27,8 +23,7 @@ let authenticate: Authenticate;
 const credentials = runCredentials(randomBytes(32));
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rota-login-"));
-  store = await openStore({ path: join(folder, "rota.db") });
+  store = await memoryStore();
   now = Date.UTC(2026, 0);
   running = new Set();
   await ensureRoot(store.access, { email: "root@example.com", password: "correct horse", now: 1 });
@@ -39,10 +34,7 @@ beforeEach(async () => {
     now: () => now,
   });
 });
-afterEach(async () => {
-  await store.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => store.close());
 
 const basic = (email: string, password: string) =>
   `Basic ${Buffer.from(`${email}:${password}`).toString("base64")}`;

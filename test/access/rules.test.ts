@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   accountDigest,
@@ -20,20 +17,15 @@ import {
   updateServiceAccount,
 } from "../../src/access/index.ts";
 import type { Grant, Permission } from "../../src/core/access/grant.ts";
-import { openStore, type Store } from "../../src/store/index.ts";
+import { memoryStore, type Store } from "../../src/store/index.ts";
 
 const organization = "default";
-let folder: string;
 let store: Store;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rota-rules-"));
-  store = await openStore({ path: join(folder, "rota.db") });
+  store = await memoryStore();
 });
-afterEach(async () => {
-  await store.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => store.close());
 
 const grant = (object: string, permission: Permission): Grant => ({ object, permission });
 const principal = (grants: readonly Grant[], admin = false): Principal => ({

@@ -14,7 +14,7 @@ import {
 import type { BuildLog, LiveAction, RegistryStore } from "../../../src/registry/ports.ts";
 import { fileBlobs } from "../../../src/store/files/blobs.ts";
 import { bundleFolders } from "../../../src/store/files/bundle-folders.ts";
-import { openStore, type Store } from "../../../src/store/index.ts";
+import { memoryStore, type Store } from "../../../src/store/index.ts";
 import { bundleFolder } from "../../../src/sync/bundle/bundle-folder.ts";
 
 export const cron = (expression: string): Schedule => ({
@@ -85,7 +85,7 @@ export interface World {
 /** A registry on a store and folders of its own; what the executor would do is a literal. */
 export async function testRegistry(change: Partial<RegistryParts> = {}): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), "rota-registry-"));
-  const store = await openStore({ path: join(data, "rota.db") });
+  const store = await memoryStore();
   onTestFinished(async () => {
     await store.close();
     rmSync(data, { recursive: true, force: true });

@@ -1,23 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AccessStore, AuditEntry, Identity } from "../../../../src/access/ports.ts";
-import { openStore, type Store } from "../../../../src/store/index.ts";
+import { memoryStore, type Store } from "../../../../src/store/index.ts";
 
-let folder: string;
 let store: Store;
 let access: AccessStore;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rota-access-"));
-  store = await openStore({ path: join(folder, "rota.db") });
+  store = await memoryStore();
   access = store.area("access");
 });
-afterEach(async () => {
-  await store.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => store.close());
 
 const organization = "default";
 const audit = (action: string, object: string): AuditEntry => ({
