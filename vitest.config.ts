@@ -1,4 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+// Threads and processes that tests start read TypeScript: kept compiled, opening a store costs half.
+const compiled = fileURLToPath(new URL("node_modules/.cache/rota-tests", import.meta.url));
 
 export default defineConfig({
   test: {
@@ -7,6 +11,6 @@ export default defineConfig({
     testTimeout: process.env.ROTA_SOAK === undefined ? 30_000 : 3_600_000,
     hookTimeout: 60_000,
     pool: "forks",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", NODE_COMPILE_CACHE: compiled },
   },
 });
