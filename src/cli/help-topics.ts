@@ -8,7 +8,8 @@ The server is the first of:
 
 The token comes from the environment, never from a file of the repository:
   ROTA_TOKEN_<ENVIRONMENT>   for that environment (production: ROTA_TOKEN_PRODUCTION)
-  ROTA_TOKEN                 for every other case
+  ROTA_TOKEN                 for the server of --server and ROTA_SERVER, and for this machine's; never for
+                             another machine that only rota.yaml names
 
 It is an API token of the server, or the base64 text of email:password:
   $ export ROTA_TOKEN=$(printf '%s' 'you@example.com:your password' | base64)

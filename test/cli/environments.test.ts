@@ -7,6 +7,40 @@ const two = `environments:
   eu-live: { server: "http://127.0.0.1:13" }
 `;
 
+describe("ROTA_TOKEN", () => {
+  const project = (server: string) =>
+    folder({ "rota.yaml": `environments: { live: { server: "${server}" } }\n` });
+  // Nobody has this name, so whoever asked there gets exit 21 without an answer.
+  const elsewhere = "http://server.invalid:9";
+
+  it("is not sent to another machine that only rota.yaml names, with or without --environment", async () => {
+    for (const args of [["list"], ["list", "--environment", "live"], ["plan"], ["run", "a"]]) {
+      const { code, err } = await rota(args, { cwd: project(elsewhere), env: { ROTA_TOKEN: "x" } });
+      expect(code).toBe(2);
+      expect(err).toContain(`ROTA_TOKEN is not sent to ${elsewhere}, which only rota.yaml names`);
+      expect(err).toContain(`set ROTA_TOKEN_LIVE instead, or name it: ROTA_SERVER=${elsewhere}`);
+    }
+  });
+
+  it.each<[string, string, string[], Record<string, string>]>([
+    ["its own variable", elsewhere, [], { ROTA_TOKEN_LIVE: "x" }],
+    ["ROTA_SERVER beside the environment", elsewhere, ["--environment", "live"], { ROTA_SERVER: elsewhere }],
+    ["--server", elsewhere, ["--server", elsewhere], {}],
+    ["its place on this machine", "http://127.0.0.1:9", [], {}],
+    ["its place on localhost", "http://localhost:9", [], {}],
+    ["its place on this machine, by IPv6", "http://[::1]:9", [], {}],
+  ])("is sent to a server that a person named: by %s", async (_, server, args, env) => {
+    const cwd = project(server);
+    const { code, err } = await rota(["list", ...args], { cwd, env: { ROTA_TOKEN: "x", ...env } });
+    expect({ code, err }).toEqual({ code: 21, err: expect.stringContaining("cannot be reached") });
+  });
+
+  it("is not sent to what only looks like this machine", async () => {
+    for (const server of ["http://127.0.0.1.invalid:9", "http://localhost.invalid:9"])
+      expect((await rota(["list"], { cwd: project(server), env: { ROTA_TOKEN: "x" } })).code).toBe(2);
+  });
+});
+
 describe("the server of a command", () => {
   it("is the only environment of rota.yaml", async () => {
     const cwd = folder({ "rota.yaml": 'environments: { only: { server: "http://127.0.0.1:9/" } }\n' });

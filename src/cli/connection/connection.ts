@@ -3,6 +3,7 @@ import { usageError } from "../cli-error.ts";
 import { text, type Values } from "../command.ts";
 import type { Io } from "../io.ts";
 import { type Environment, readProject } from "../repository/read-project.ts";
+import { missingToken, tokenFor } from "./token.ts";
 
 /** Where a command talks to, and as whom. */
 export interface Connection {
@@ -33,8 +34,9 @@ export function addConnectionOptions(command: Command): void {
 export async function connect(io: Io, values: Values): Promise<Connection> {
   const { address, environment, organization } = await findServer(io, values);
   const name = environment?.name;
-  const token = tokenFor(io, name);
-  if (token === undefined) throw missingToken(address, name);
+  const destination = { address, environment: name };
+  const { token, withheld } = tokenFor(io, destination);
+  if (token === undefined) throw usageError(...missingToken(destination, withheld));
   return {
     address,
     organization: text(values, "organization") ?? organization,
@@ -77,29 +79,6 @@ function chosen(environments: readonly Environment[], named: string | undefined)
   if (environments.length > 1)
     throw usageError("rota.yaml declares several environments", `Choose one with --environment: ${names}`);
   return environments[0];
-}
-
-/**
- * ROTA_TOKEN_PRODUCTION for the environment production, else ROTA_TOKEN; an empty one counts as none.
- * White space goes: `base64` breaks its lines after 76 characters.
- */
-export function tokenFor(io: Io, environment: string | undefined): string | undefined {
-  const own = environment === undefined ? undefined : io.env[tokenVariable(environment)];
-  const token = (own || io.env.ROTA_TOKEN)?.replace(/\s+/g, "");
-  return token === "" ? undefined : token;
-}
-
-const tokenVariable = (environment: string): string =>
-  `ROTA_TOKEN_${environment.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
-
-function missingToken(address: string, environment: string | undefined): Error {
-  const variable = environment === undefined ? "ROTA_TOKEN" : `${tokenVariable(environment)} or ROTA_TOKEN`;
-  return usageError(
-    `There is no token for ${address}: ${variable} is not set`,
-    "Set it to an API token, or to the base64 text of email:password:\n" +
-      "  export ROTA_TOKEN=$(printf '%s' 'you@example.com:your password' | base64)\n" +
-      "`rota serve` prints such a line when it makes the first login; `rota help login` tells more.",
-  );
 }
 
 function checkedAddress(address: string): string {

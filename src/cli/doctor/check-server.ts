@@ -1,7 +1,8 @@
 import type { Values } from "../command.ts";
 import { boundedText } from "../connection/bounded-body.ts";
 import { client, unreachable } from "../connection/client.ts";
-import { findServer, tokenFor } from "../connection/connection.ts";
+import { findServer } from "../connection/connection.ts";
+import { missingToken, tokenFor } from "../connection/token.ts";
 import type { Io } from "../io.ts";
 import { type Check, failed, passed } from "./check.ts";
 
@@ -20,12 +21,12 @@ export async function checkServer(io: Io, values: Values): Promise<readonly Chec
     false,
     `${address}, ${answer.build ?? "unknown"} ${answer.version ?? ""}`.trim(),
   );
-  const token = tokenFor(io, environment?.name);
-  if (token === undefined)
-    return [
-      server,
-      failed("Token", false, "ROTA_TOKEN is not set", "`rota help login` tells what it should hold."),
-    ];
+  const destination = { address, environment: environment?.name };
+  const { token, withheld } = tokenFor(io, destination);
+  if (token === undefined) {
+    const [wrong, what] = missingToken(destination, withheld);
+    return [server, failed("Token", false, wrong, what.split("\n").at(-1) as string)];
+  }
   const known = client({ address, organization, token, environment: environment?.name })
     .server()
     .then(

@@ -1,0 +1,60 @@
+import type { Io } from "../io.ts";
+
+/** Where a command is about to log in. */
+export interface Destination {
+  readonly address: string;
+  /** Name of the environment of rota.yaml that the address is from; undefined: a person gave it, or it is this machine's. */
+  readonly environment: string | undefined;
+}
+
+/** `withheld`: there is a ROTA_TOKEN, and it is not for this server. */
+export type Token =
+  | { readonly token: string; readonly withheld?: never }
+  | { readonly token: undefined; readonly withheld: boolean };
+
+/**
+ * ROTA_TOKEN_PRODUCTION for the environment production, else ROTA_TOKEN; an empty one counts as none. ROTA_TOKEN goes
+ * to no other machine that rota.yaml alone names: whoever looks into a clone of others would hand them the login to
+ * the own server. White space goes: `base64` breaks its lines after 76 characters.
+ */
+export function tokenFor({ env }: Pick<Io, "env">, { address, environment }: Destination): Token {
+  const own = environment === undefined ? undefined : trimmed(env[tokenVariable(environment)]);
+  if (own !== undefined) return { token: own };
+  const common = trimmed(env.ROTA_TOKEN);
+  if (common === undefined) return { token: undefined, withheld: false };
+  if (environment === undefined || isThisMachine(address) || isSame(address, env.ROTA_SERVER))
+    return { token: common };
+  return { token: undefined, withheld: true };
+}
+
+/** What is wrong and what to do where there is no token. */
+export function missingToken({ address, environment }: Destination, withheld: boolean): [string, string] {
+  const own = environment === undefined ? undefined : tokenVariable(environment);
+  if (withheld)
+    return [
+      `ROTA_TOKEN is not sent to ${address}, which only rota.yaml names`,
+      `Where this is your server, set ${own} instead, or name it: ROTA_SERVER=${address}. ` +
+        "Anybody's rota.yaml could name any server.",
+    ];
+  const variable = own === undefined ? "ROTA_TOKEN" : isThisMachine(address) ? `${own} or ROTA_TOKEN` : own;
+  return [
+    `There is no token for ${address}: ${variable} is not set`,
+    "Set it to an API token, or to the base64 text of email:password:\n" +
+      `  export ${variable.split(" ").at(-1)}=$(printf '%s' 'you@example.com:your password' | base64)\n` +
+      "`rota serve` prints such a line when it makes the first login; `rota help login` tells more.",
+  ];
+}
+
+function trimmed(written: string | undefined): string | undefined {
+  const token = written?.replace(/\s+/g, "");
+  return token === "" ? undefined : token;
+}
+
+const tokenVariable = (environment: string): string =>
+  `ROTA_TOKEN_${environment.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+
+const isThisMachine = (address: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(address).hostname);
+
+const isSame = (address: string, other: string | undefined): boolean =>
+  other !== undefined && URL.canParse(other) && new URL(other).origin === new URL(address).origin;
