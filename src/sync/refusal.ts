@@ -66,17 +66,25 @@ export class PlanStopped extends Refusal {
 export class StalePlan extends Refusal {
   override readonly name = "StalePlan";
   readonly plan: Plan;
-  constructor(saved: { readonly planId: string; readonly generation: number }, plan: Plan) {
-    const why =
+  constructor(saved: Pick<Plan, "planId" | "generation" | "commit">, plan: Plan) {
+    const why = [
+      saved.commit === plan.commit
+        ? undefined
+        : `it was made at ${commitText(saved.commit)}, and this is ${commitText(plan.commit)}`,
       saved.generation === plan.generation
-        ? "git, the server or the flags are not as they were when it was made"
-        : `since then somebody else applied (ledger generation ${saved.generation}, now ${plan.generation})`;
+        ? undefined
+        : `since then somebody else applied (ledger generation ${saved.generation}, now ${plan.generation})`,
+    ].filter((reason) => reason !== undefined);
+    if (why.length === 0) why.push("the server or the flags are not as they were when it was made");
     super(
       "STALE_PLAN",
       exitCodes.stale,
-      `The saved plan is stale: ${why}. Nothing was applied`,
+      `The saved plan is stale: ${why.join("; ")}. Nothing was applied`,
       "Plan again, look at the new plan, and apply that: rota plan --out plan.json",
     );
     this.plan = plan;
   }
 }
+
+const commitText = (commit: string | undefined): string =>
+  commit === undefined ? "files that are no commit" : `commit ${commit.slice(0, 12)}`;

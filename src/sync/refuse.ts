@@ -2,7 +2,10 @@ import type { Plan } from "../core/plan/plan.ts";
 import { PlanStopped, StalePlan } from "./refusal.ts";
 
 /** @throws StalePlan when a plan was saved and is not what would be done now */
-export function refuseUnlessSame(plan: Plan, saved: Pick<Plan, "planId" | "generation"> | undefined): void {
+export function refuseUnlessSame(
+  plan: Plan,
+  saved: Pick<Plan, "planId" | "generation" | "commit"> | undefined,
+): void {
   if (saved === undefined) return;
   if (saved.planId !== plan.planId || saved.generation !== plan.generation) throw new StalePlan(saved, plan);
 }

@@ -15,7 +15,7 @@ export interface ApplyRequest extends PlanRequest {
   /** Who applies, as the ledger should have it where the server does not know better. */
   readonly actor: string;
   /** The plan that was approved: apply refuses (StalePlan) unless it would do exactly that. */
-  readonly saved?: Pick<Plan, "planId" | "generation">;
+  readonly saved?: Pick<Plan, "planId" | "generation" | "commit">;
   /**
    * Asked with a plan that would write, after all checks and before the first write; rejects to stop.
    */

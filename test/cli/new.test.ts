@@ -39,6 +39,7 @@ describe("rota new", () => {
     const { code, out } = await rota(["new", "disk_check", "--type", type], { cwd });
     expect(code).toBe(0);
     expect(out).toContain("rota validate");
+    expect(out.includes("no server executes their steps yet")).toBe(type === "runbook");
     const action = parse(read(cwd, "actions/disk_check/action.yaml"));
     expect(action.type).toBe(type);
     expect(existsSync(join(cwd, "actions/disk_check/main.py"))).toBe(type !== "runbook");

@@ -137,6 +137,33 @@ describe("rota runs", () => {
     expect(err).toContain("rota runs --cursor abc");
   });
 
+  it("names the next page of the same question", async () => {
+    const { err } = await at({ "GET /api/other/actions/disk_check/runs?limit=2": page }, [
+      ...["runs", "disk_check", "--limit", "2", "--organization", "other"],
+    ]);
+    expect(err).toContain("rota runs disk_check --limit 2 --organization other --cursor abc");
+  });
+
+  it.each<[string, string[], string]>([
+    ["one that is near", ["disk_check", "other"], "Did you mean disk_check?"],
+    ["those that it has", ["b", "a"], "It has: a, b"],
+    ["how to bring some", [], "`rota apply` brings those"],
+  ])("names the action that the server does not have, and %s", async (_, names, hint) => {
+    const missing: Answer = (_request, response) =>
+      json(response, 404, { code: 404, message: "Action Script not found" });
+    const routes = {
+      "GET /api/default/actions/disk_chekc/runs?limit=20": missing,
+      "POST /api/default/actions/disk_chekc/run": missing,
+      "GET /api/default/actions": names.map((name) => ({ name })),
+    };
+    for (const command of ["runs", "run"]) {
+      const { code, err } = await at(routes, [command, "disk_chekc"]);
+      expect(code).toBe(2);
+      expect(err).toContain('has no action "disk_chekc"');
+      expect(err).toContain(hint);
+    }
+  });
+
   it("asks for one action, a number and a page", async () => {
     const { asked, out } = await at(
       { "GET /api/default/actions/disk_check/runs?limit=5&cursor=abc": { items: [] } },

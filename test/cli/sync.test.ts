@@ -81,6 +81,14 @@ describe("rota plan", () => {
     expect(listed.items.map((item: { name: string }) => item.name)).not.toContain(name);
   });
 
+  it("says that a folder holds no actions before it looks at a server", async () => {
+    const cwd = folder({ "notes/text.md": "" });
+    const { code, err } = await rota(["plan"], { cwd, env: { ...env, ROTA_SERVER: "http://127.0.0.1:9" } });
+    expect(code).toBe(2);
+    expect(err).toContain(`${cwd} holds no actions: it has neither a rota.yaml nor a folder actions/`);
+    expect(err).toContain("rota init");
+  });
+
   it("refuses what is not committed, and names it; --worktree takes it", async () => {
     const { run, append, manifest } = repository();
     append(manifest, "timeout: 5m\n");
@@ -133,14 +141,18 @@ describe("rota apply", () => {
   });
 
   it("applies a saved plan, and refuses it once something moved", async () => {
-    const { run, append, manifest, commit, cwd } = repository();
+    const { run, append, manifest, commit, cwd, git } = repository();
     expect((await run("plan", "--out", "plan.json")).code).toBe(0);
     expect((await run("apply", "--plan", "plan.json", "--yes")).code).toBe(0);
     append(manifest, "timeout: 5m\n");
     commit();
+    const commits = git("log", "--format=%H").toString().trim().split("\n");
+    const [now, before] = commits.map((commit) => commit.slice(0, 12));
     const stale = await run("apply", "--plan", "plan.json", "--yes");
     expect(stale.code).toBe(14);
-    expect(stale.err).toContain("stale");
+    expect(stale.err).toContain(
+      `stale: it was made at commit ${before}, and this is commit ${now}; since then`,
+    );
     const plan = JSON.parse(readFileSync(join(cwd, "plan.json"), "utf8"));
     writeFileSync(join(cwd, "plan.json"), JSON.stringify({ ...plan, scope: "other" }));
     expect((await run("apply", "--plan", "plan.json", "--yes")).code).toBe(2);

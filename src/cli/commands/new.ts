@@ -20,7 +20,7 @@ export const newAction: CommandModule = {
     examples(command, [
       ["rota new disk_check --type scheduled", "Python that runs on a schedule"],
       ["rota new mask_emails --type realtime", "Python that transforms records"],
-      ["rota new restart_web --type runbook", "steps that a person or an alert starts"],
+      ["rota new restart_web --type runbook", "steps for people and alerts; not executed yet"],
     ]);
   },
 
@@ -37,6 +37,8 @@ export const newAction: CommandModule = {
     for (const file of written) io.out(`${io.style("green", "wrote")} ${file}`);
     if (serviceAccount !== undefined)
       io.out(`Its runs have the rights of ${serviceAccount}, declared in rota.yaml.`);
+    if (type === "runbook")
+      io.out("Runbooks are checked, planned and applied; no server executes their steps yet.");
     io.out("");
     io.out("Next:");
     const next: [string, string][] = [["rota validate", "check it"]];

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { argument, type CommandModule, examples, text } from "../command.ts";
+import { argument, type CommandModule, examples, text, type Values } from "../command.ts";
 import { client } from "../connection/client.ts";
 import { addConnectionOptions, connect } from "../connection/connection.ts";
 import type { RunJson } from "../connection/wire.ts";
@@ -16,7 +16,7 @@ export const runs: CommandModule = {
   define(command) {
     command
       .argument("[name]", "only runs of this action")
-      .option("--limit <number>", "how many, 1 to 1000", count, 20)
+      .option("--limit <number>", "how many, 1 to 1000", count, usualLimit)
       .option("--cursor <cursor>", "go on where the page before ended");
     addFormatOption(command);
     addConnectionOptions(command);
@@ -42,12 +42,26 @@ export const runs: CommandModule = {
         page.items.map((run) => row(io, run)),
       ))
         io.out(line);
-      if (page.next != null) io.note(`There are more: rota runs --cursor ${neutralise(page.next)}`);
+      if (page.next != null) io.note(`There are more: ${neutralise(nextPage(values, page.next))}`);
     }
     return exitCode.done;
   },
 };
 
+/** The same command for what comes after this page. */
+function nextPage(values: Values, cursor: string): string {
+  const words = ["rota runs"];
+  const action = argument(values, 0);
+  if (action) words.push(action);
+  if (values.options.limit !== usualLimit) words.push(`--limit ${values.options.limit}`);
+  for (const name of ["environment", "server", "organization"]) {
+    const value = text(values, name);
+    if (value !== undefined) words.push(`--${name} ${value}`);
+  }
+  return [...words, `--cursor ${cursor}`].join(" ");
+}
+
+const usualLimit = 20;
 const headings = ["RUN", "ACTION", "STATE", "CREATED", "TOOK", "STARTED BY", "REASON"];
 
 const row = (io: Io, run: RunJson) => [

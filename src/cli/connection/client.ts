@@ -4,6 +4,7 @@ import { exitCode } from "../exit-code.ts";
 import { boundedParts, boundedText } from "./bounded-body.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./read-events.ts";
+import { isUnknownAction, unknownAction } from "./unknown-action.ts";
 import type { ActionListed, LogEvent, LogLineJson, Page, RunJson, ServerJson } from "./wire.ts";
 
 /** What the run commands ask of a server. Every method throws a CliError that says what to do. */
@@ -55,19 +56,31 @@ export function client(connection: Connection): Client {
         }),
       ),
     ) as T;
+  /** With a sentence that names the action where the server has none of that name. */
+  const about = async <T>(action: string, answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!isUnknownAction(error)) throw error;
+      const names = await get<readonly ActionListed[]>("/actions")
+        .then((all) => all.map(({ name }) => name))
+        .catch(() => undefined);
+      throw unknownAction(action, address, names);
+    }
+  };
   const one = (run: string) => `/runs/${encodeURIComponent(run)}`;
 
   return {
     connection,
     actions: () => get("/actions"),
     server: () => get("/server"),
-    start: (action, body) => post(`/actions/${encodeURIComponent(action)}/run`, body),
+    start: (action, body) => about(action, post(`/actions/${encodeURIComponent(action)}/run`, body)),
     runs: ({ action, state, limit, cursor }) => {
       const query = new URLSearchParams({ limit: String(limit) });
       if (state !== undefined) query.set("state", state);
       if (cursor !== undefined) query.set("cursor", cursor);
-      const path = action === undefined ? "/runs" : `/actions/${encodeURIComponent(action)}/runs`;
-      return get(`${path}?${query}`);
+      if (action === undefined) return get(`/runs?${query}`);
+      return about(action, get(`/actions/${encodeURIComponent(action)}/runs?${query}`));
     },
     show: (run) => get(one(run)),
     cancel: (run) => post(`${one(run)}/cancel`, {}),

@@ -7,7 +7,11 @@ import { dirname, join } from "node:path";
  */
 export function findRoot(directory: string): string {
   for (let folder = directory; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "rota.yaml")) || existsSync(join(folder, "actions"))) return folder;
+    if (isRepository(folder)) return folder;
     if (existsSync(join(folder, ".git")) || dirname(folder) === folder) return directory;
   }
 }
+
+/** Whether a folder has anything that an action or its server could be read from. */
+export const isRepository = (folder: string): boolean =>
+  existsSync(join(folder, "rota.yaml")) || existsSync(join(folder, "actions"));

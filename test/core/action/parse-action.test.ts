@@ -190,6 +190,11 @@ describe("rules", () => {
     ],
     ["a variable of the server's", `${realtime}env: { ORIGIN_CLUSTER_TOKEN: x }\n`, ["3:8 ENV_KEY_RESERVED"]],
     ["a password in plain text", `${realtime}env: { DB_PASSWORD: hunter22 }\n`, ["3:21 PLAIN_SECRET"]],
+    [
+      "a cron without its quotes, told once",
+      "type: scheduled\nserviceAccount: a@b.c\nschedule:\n  cron: */5 * * * *\n",
+      ["4:9 YAML_SYNTAX"],
+    ],
     ["a condition that cannot be read", `${runbook}when: "parameters.a =="\n`, ["5:23 EXPRESSION_INVALID"]],
     ["a step condition that cannot be read", `${runbook}    if: "stepz.a"\n`, ["5:10 EXPRESSION_INVALID"]],
     ["a template that does not end", `${runbook}env: { A: "\${{ env.B" }\n`, ["5:12 EXPRESSION_INVALID"]],

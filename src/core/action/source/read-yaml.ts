@@ -46,7 +46,9 @@ export function readYaml(bytes: Uint8Array, file: string): ReadYaml {
   const document = documents[0] as Document.Parsed;
   // Later errors often follow from the first: a few say enough.
   if (document.errors.length > 0)
-    return refuse(document.errors.slice(0, 3).map((error) => syntaxProblem(error, source)));
+    return refuse(
+      distinct(document.errors.slice(0, 50).map((error) => syntaxProblem(error, source))).slice(0, 3),
+    );
   if (document.contents === null)
     return refuse([{ code: "EMPTY_FILE", offset: 0, length: 1, message: "the file is empty" }]);
   const built = buildValue(document.contents as Node);
@@ -58,6 +60,11 @@ export function readYaml(bytes: Uint8Array, file: string): ReadYaml {
     issues: [],
   };
 }
+
+/** One mistake may give several errors that come to the same. */
+const distinct = (problems: readonly TokenProblem[]): TokenProblem[] => [
+  ...new Map(problems.map((problem) => [`${problem.offset} ${problem.message}`, problem])).values(),
+];
 
 function toIssue(problem: TokenProblem, source: SourceText, file: string): Issue {
   const position = source.position(problem.offset, problem.offset + problem.length);

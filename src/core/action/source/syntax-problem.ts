@@ -16,6 +16,17 @@ export function syntaxProblem(error: YAMLError, source: SourceText): TokenProble
       message: "a tab is used as indentation",
       hint: "indent with spaces",
     };
+  const cron = unquotedCron(source.line(line));
+  if (cron !== undefined) {
+    const start = offset - (source.position(offset, end).column - 1) + cron.at;
+    return {
+      code: "YAML_SYNTAX",
+      offset: start,
+      length: cron.text.length,
+      message: "this is not YAML: a cron that starts with * or @ needs quotes",
+      hint: `cron: "${cron.text}"`,
+    };
+  }
   if (error.code === "RESOURCE_EXHAUSTION")
     return { code: "NESTED_TOO_DEEP", ...place, message: "values are nested too deep" };
   return {
@@ -24,6 +35,12 @@ export function syntaxProblem(error: YAMLError, source: SourceText): TokenProble
     message: `this is not YAML: ${sentence(error.message)}`,
     hint: hints[error.code],
   };
+}
+
+/** The bare `*\/5 * * * *` or `@daily` behind `cron:` on a line, and its column from 0. */
+function unquotedCron(line: string): { readonly at: number; readonly text: string } | undefined {
+  const found = /^(.*\bcron:[ \t]+)([*@](?:[^\s#},]|,(?!\s)|[ \t]+(?=[^\s#}]))*)/.exec(line);
+  return found === null ? undefined : { at: found[1]!.length, text: found[2]! };
 }
 
 const hints: Readonly<Partial<Record<YAMLError["code"], string>>> = {
