@@ -67,7 +67,8 @@ async function runPlan(folder: string, address: string): Promise<number> {
   const report = join(folder, ".git", "max-rss");
   const onExit = `process.on("exit",()=>fs.writeFileSync(${JSON.stringify(report)},String(process.resourceUsage().maxRSS)))`;
   const hook = `data:text/javascript,import fs from "node:fs";${encodeURIComponent(onExit)}`;
-  const child = spawn(process.execPath, ["--import", hook, main, "plan", "--server", address], {
+  const flags = ["--max-semi-space-size=8"]; // as bin/rota starts it
+  const child = spawn(process.execPath, [...flags, "--import", hook, main, "plan", "--server", address], {
     cwd: folder,
     env: { ...process.env, ROTA_TOKEN: "bench", NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],

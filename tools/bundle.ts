@@ -9,9 +9,12 @@ const entries = [
   "server/openobserve/streams/search-process",
 ];
 
-/** Packages that a command reads at its start; they and our modules become a few files. All others stay outside. */
+/**
+ * Packages that a command reads at its start; they and our modules become a few files. All others stay outside. Of
+ * ajv one function of the generated validation: alone it cost a search for its package and a CommonJS loader.
+ */
 const inside =
-  /^(@marcbachmann\/cel-js|@simple-git\/.*|@kwsites\/.*|commander|croner|debug|fastest-levenshtein|ignore|ms|p-limit|re2js|simple-git|yaml|yocto-queue)(\/|$)/;
+  /^(ajv\/dist\/runtime\/ucs2length\.js$|@marcbachmann\/cel-js|@simple-git\/.*|@kwsites\/.*|commander|croner|debug|fastest-levenshtein|ignore|ms|p-limit|re2js|simple-git|yaml|yocto-queue)(\/|$)/;
 
 /**
  * Writes src/ and the packages of `inside` into `folder` as a few files. Reading 360 modules one by one was

@@ -42,11 +42,13 @@ export async function loadRepository(folder: string, options: LoadOptions): Prom
 
 async function load(repository: Repository, options: LoadOptions): Promise<Desired> {
   const atHead = repository.origin === "git" && !options.worktree;
+  // Git's look at the work tree is the slowest part: everything else happens beside it.
+  const looking = atHead && options.environment === undefined ? repository.changes([]) : undefined;
+  looking?.catch(() => {}); // told below, unless something else ended this before
   const tree = atHead ? prefetched(await repository.at()) : repository.workTree();
   const overlay = await readOverlay(tree, options.environment);
-  // Git's look at the work tree is the slowest part; everything else happens beside it.
   const [looked, read] = await Promise.allSettled([
-    atHead ? repository.changes(overlay === undefined ? [] : [overlay.path]) : [],
+    looking ?? (atHead ? repository.changes(overlay === undefined ? [] : [overlay.path]) : []),
     readDesired(repository, tree, options.environment, overlay?.bytes),
   ]);
   if (looked.status === "rejected") throw looked.reason;

@@ -57,15 +57,17 @@ export async function validateRepository<Known extends Member = never>(
   const { overlay, issues: ownIssues } = await readOverlay(tree, project, options.environment);
   const folders = await loadFolders(tree);
   const members: (ReadMember | Known)[] = [];
-  for (let at = 0; at < folders.length; at += atOnce)
-    members.push(
-      ...(await Promise.all(
-        folders
-          .slice(at, at + atOnce)
-          .map(
-            (folder) => options.recall?.(folder, overlay) ?? readMember(tree, folder, overlay, options.now),
-          ),
-      )),
+  const unknown: [at: number, folder: ActionFolder][] = [];
+  for (const [at, folder] of folders.entries()) {
+    const known = options.recall?.(folder, overlay);
+    if (known === undefined) unknown.push([at, folder]);
+    else members[at] = known;
+  }
+  for (let at = 0; at < unknown.length; at += atOnce)
+    await Promise.all(
+      unknown.slice(at, at + atOnce).map(async ([place, folder]) => {
+        members[place] = await readMember(tree, folder, overlay, options.now);
+      }),
     );
   const read = members.filter((member) => "issues" in member);
   const entries = read.flatMap(entryPoints);
