@@ -6,6 +6,8 @@ import { missingToken, tokenFor } from "../connection/token.ts";
 import type { Io } from "../io.ts";
 import { type Check, failed, passed } from "./check.ts";
 
+const loginHelp = "`rota help login` tells what it should hold.";
+
 /** Whether the server that commands would talk to answers, and knows the token. */
 export async function checkServer(io: Io, values: Values): Promise<readonly Check[]> {
   const { address, environment, organization } = await findServer(io, values);
@@ -25,13 +27,13 @@ export async function checkServer(io: Io, values: Values): Promise<readonly Chec
   const { token, withheld } = tokenFor(io, destination);
   if (token === undefined) {
     const [wrong, what] = missingToken(destination, withheld);
-    return [server, failed("Token", false, wrong, what.split("\n").at(-1) as string)];
+    return [server, failed("Token", false, wrong, withheld ? what : loginHelp)];
   }
   const known = client({ address, organization, token, environment: environment?.name })
     .server()
     .then(
       () => passed("Token", false, "the server knows it"),
-      (error: Error) => failed("Token", false, error.message, "`rota help login` tells what it should hold."),
+      (error: Error) => failed("Token", false, error.message, loginHelp),
     );
   return [server, await known];
 }
