@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { redactJson } from "../../../src/core/redact/redact-json.ts";
 import { redactor } from "../../../src/core/redact/redactor.ts";
+import { samples } from "../../samples.ts";
 
 const hide = (json: string, ...secrets: readonly string[]) =>
   [...redactJson(json, redactor(secrets))].join("");
@@ -48,6 +49,7 @@ describe("a result", () => {
         const shown = [...redactJson(json, redactor([json.slice(1, 12)]), step)].join("");
         expect(() => JSON.parse(shown)).not.toThrow();
       }),
+      samples(100, 50_000),
     );
   });
 });

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formsOf } from "../../../src/core/redact/forms.ts";
 import { redactor } from "../../../src/core/redact/redactor.ts";
+import { samples } from "../../samples.ts";
 
-const numRuns = process.env.ROTA_SOAK ? 5000 : 200;
 const mask = "[redacted]";
 /** Few letters, so that beginnings, overlaps and repetitions are common. */
 const letters = fc.constantFrom("a", "b", "ab", "/", "é", " ", '"');
@@ -67,7 +67,7 @@ describe("a stream of pieces", () => {
         for (const part of shown.join("").split(mask))
           for (const form of formsOfAll(values)) expect(part).not.toContain(form);
       }),
-      { numRuns },
+      samples(200, 5_000),
     );
   });
 
@@ -79,7 +79,7 @@ describe("a stream of pieces", () => {
           expect(through(values, pieces).join("")).toContain(mask);
         else expect(through(values, pieces)).toEqual(pieces);
       }),
-      { numRuns },
+      samples(200, 5_000),
     );
   });
 
@@ -104,7 +104,7 @@ describe("a stream of pieces", () => {
           if (waiting.length > 0) expect(Array.from({ length: held }, (_, n) => n + 1).some(open)).toBe(true);
         }
       }),
-      { numRuns },
+      samples(200, 5_000),
     );
   });
 
