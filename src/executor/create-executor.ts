@@ -1,23 +1,19 @@
 import { join, resolve } from "node:path";
 import type { IsolationLevel } from "../core/run/run.ts";
 import { fromMilliseconds, type Instant } from "../core/time.ts";
-import type { Executor, Task } from "../runs/ports.ts";
-import { describeMachine, type MachineDescription } from "./describe-machine.ts";
+import type { Executor } from "../runs/ports.ts";
+import { cancelledEarly, notStarted } from "./end/outcome.ts";
 import { createEnvironments, type Environments } from "./environments/environments.ts";
-import { readyHost } from "./host/ready-host.ts";
 import { wayThrough } from "./host/way-through.ts";
-import { letOthersRead } from "./sandbox/admit.ts";
+import { describeMachine, type MachineDescription } from "./machine/describe-machine.ts";
+import { findInterpreter, findInterpreters } from "./machine/interpreter.ts";
+import { type OpenMachine, openMachine, remember } from "./machine/open-machine.ts";
+import { taskPreparer } from "./ready-task.ts";
 import { executePython } from "./sandbox/execute-python.ts";
 import { executeShell } from "./sandbox/execute-shell.ts";
-import { isFolder } from "./sandbox/finish.ts";
 import { inTurn } from "./sandbox/in-turn.ts";
-import { findInterpreter, findInterpreters, type Interpreter } from "./sandbox/interpreter.ts";
 import { createKeeper, type ZygoteSettings } from "./sandbox/keeper.ts";
-import { type Isolation, probeIsolation } from "./sandbox/level.ts";
-import { cancelledEarly, notStarted } from "./sandbox/outcome.ts";
-import { refuse } from "./sandbox/refuse.ts";
-import { inSandbox } from "./sandbox/surroundings.ts";
-import { zygoteOf } from "./sandbox/zygote.ts";
+import { warmInterpreters } from "./warm-interpreters.ts";
 
 export interface RotaExecutor extends Executor {
   /** Dependency environments of bundles. */
@@ -60,8 +56,8 @@ export interface ExecutorOptions {
 const stopGrace = 2_000;
 
 /**
- * The executor: runs Python and shell in a sandbox of this machine or on the machine itself, under a keeper process that owns all of it.
- * Nothing is started before it is needed.
+ * The executor: runs Python and command lines in a sandbox of this machine, or on the machine itself, under a keeper
+ * process that owns all of it. Nothing is started before it is needed.
  */
 export function createExecutor(options: ExecutorOptions): RotaExecutor {
   const dataDir = resolve(options.dataDir);
@@ -73,91 +69,27 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     folder: join(dataDir, "executions"),
     zygotes: options.zygotes ?? { idle: 15 * 60, memory: 2 ** 30 },
   });
-  const isolation = remember(async () =>
-    probeIsolation(await keeper.connect(), await python(), options.highest ?? "full"),
-  );
-  const takeTurn = inTurn();
-  /** Environments that were prepared: their first execution finds a warm interpreter. Later ones are made by use. */
-  const warmed = new Set<string>();
-  const admitted = new Set<string>();
-  const admit = async ({ level, separate }: Isolation, folders: readonly string[]) => {
-    if (process.getuid?.() !== 0 || !separate) return;
-    for (const folder of folders)
-      if (!admitted.has(folder)) {
-        await letOthersRead(folder, level === "full" ? undefined : dataDir);
-        admitted.add(folder);
-      }
-  };
-  const readySandbox = async (task: Task, folders: readonly string[]) => {
-    const found = await isolation();
-    const refused = refuse(task, found);
-    if (refused !== undefined) return { refused };
-    await admit(found, folders);
-    return inSandbox(found);
-  };
-  const letThrough = wayThrough(dataDir);
+  const machine = openMachine({ dataDir, keeper, python, highest: options.highest ?? "full" });
   const policy = { allowed: options.allowHost ?? false, ownUid: process.getuid?.() };
-  const ready = async (task: Task) => {
-    const folders = foldersOf(task);
-    const { place } = task;
-    return place.kind === "host"
-      ? readyHost({ dataDir, policy, python: await python(), letThrough }, task, place.user, folders)
-      : readySandbox(task, folders);
-  };
-  const search = () => remember(() => findInterpreters(variables));
-  let others = search();
-  const environments = createEnvironments({
-    folder: join(dataDir, "environments"),
-    python,
-    others(again) {
-      if (again) others = search();
-      return others();
-    },
-    machine: async (bundle) => {
-      const found = await isolation();
-      await admit(found, [bundle]);
-      return { isolation: found, connection: await keeper.connect() };
-    },
-    variables,
-    inUse: options.bundlesInUse,
-    most: options.environmentsSize ?? 10 * 2 ** 30,
+  const environments = makeEnvironments(options, machine, variables);
+  const warm = warmInterpreters(machine);
+  const ready = taskPreparer({
+    machine,
+    environments,
+    host: { dataDir, policy, letThrough: wayThrough(dataDir) },
   });
-  /** The task, with the environment that its bundle needs where the one it was given was evicted meanwhile. */
-  const complete = async (task: Task, signal: AbortSignal): Promise<Task> => {
-    if (task.program.kind !== "python" || task.program.environment === undefined) return task;
-    const { bundle, environment } = task.program;
-    if ((await isFolder(environment)) || !(await isFolder(bundle))) return task;
-    const { folder } = await environments.prepare(bundle, signal);
-    return { ...task, program: { ...task.program, environment: folder } };
-  };
-  const prepared = async (asked: Task, signal: AbortSignal) => {
-    const task = await complete(asked, signal);
-    const surroundings = await ready(task);
-    if ("refused" in surroundings) return surroundings;
-    const { program } = task;
-    const own = program.kind === "python" ? await environments.pythonOf(program.bundle) : await python();
-    return { task, surroundings, connection: await keeper.connect(), python: own };
-  };
+  const takeTurn = inTurn();
 
-  async function warm(environment: string | undefined, own: Interpreter): Promise<string | undefined> {
-    const found = await isolation();
-    if (found.level !== "full") return "Warm interpreters need full isolation.";
-    if (environment !== undefined) await admit(found, [environment]);
-    const connection = await keeper.connect();
-    const { state, reason } = await connection.warm(zygoteOf(connection, own, environment));
-    return state === "ready" ? undefined : (reason ?? "No reason was given.");
-  }
-
-  const executeNow: Executor["execute"] = async (task, io) => {
+  const execute: Executor["execute"] = async (asked, io) => {
     if (io.signal.aborted) return cancelledEarly();
-    const machine = await prepared(task, io.signal).catch((error: Error) => ({ refused: error.message }));
+    const found = await ready(asked, io.signal).catch((error: Error) => ({ refused: error.message }));
     if (io.signal.aborted) return cancelledEarly();
-    if ("refused" in machine) return notStarted(machine.refused);
-    const { connection, surroundings } = machine;
-    const { program, ...rest } = machine.task;
+    if ("refused" in found) return notStarted(found.refused);
+    const { connection, surroundings } = found;
+    const { program, ...task } = found.task;
     return program.kind === "shell"
-      ? executeShell(connection, { ...rest, program }, surroundings, { ...io, clock })
-      : executePython(connection, machine.python, { ...rest, program }, surroundings, { ...io, clock });
+      ? executeShell(connection, { ...task, program }, surroundings, { ...io, clock })
+      : executePython(connection, found.python, { ...task, program }, surroundings, { ...io, clock });
   };
 
   return {
@@ -165,41 +97,41 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
       ...environments,
       async prepare(bundle, signal, log) {
         const prepared = await environments.prepare(bundle, signal, log);
-        const own = await environments.pythonOf(bundle);
-        const key = `${own.executable}\n${prepared.folder ?? ""}`;
-        if (!warmed.has(key)) {
-          warmed.add(key);
-          warm(prepared.folder, own).catch(() => undefined); // it is only quicker with it
-        }
+        warm.makeOnce(prepared.folder, await environments.pythonOf(bundle));
         return prepared;
       },
     },
-    warm: async (environment) => warm(environment, await python()),
-    level: async () => (await isolation()).level,
-    describe: () =>
-      describeMachine({ python, isolation, path: variables.PATH ?? "", hostSteps: policy.allowed }),
+    warm: async (environment) => warm.make(environment, await python()),
+    level: async () => (await machine.isolation()).level,
+    describe: () => describeMachine({ ...machine, path: variables.PATH ?? "", hostSteps: policy.allowed }),
     execute: async (task, io) =>
       task.keep === undefined
-        ? executeNow(task, io)
-        : ((await takeTurn(task.keep, io.signal, () => executeNow(task, io))) ?? cancelledEarly()),
+        ? execute(task, io)
+        : ((await takeTurn(task.keep, io.signal, () => execute(task, io))) ?? cancelledEarly()),
     stop: () => keeper.stop(stopGrace),
   };
 }
 
-/** What the program has to be able to read. */
-function foldersOf({ program }: Task): readonly string[] {
-  const environment = program.kind === "python" ? program.environment : undefined;
-  return [program.bundle, environment].filter((folder) => folder !== undefined);
-}
-
-/** Asks once; a failure is forgotten, so that the next call tries again. */
-function remember<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask();
-    answer.catch(() => {
-      answer = undefined;
-    });
-    return answer;
-  };
+function makeEnvironments(
+  options: ExecutorOptions,
+  machine: OpenMachine,
+  variables: NonNullable<ExecutorOptions["variables"]>,
+): Environments {
+  const search = () => remember(() => findInterpreters(variables));
+  let others = search();
+  return createEnvironments({
+    folder: join(resolve(options.dataDir), "environments"),
+    python: machine.python,
+    others(again) {
+      if (again) others = search();
+      return others();
+    },
+    machine: async (bundle) => {
+      await machine.admit([bundle]);
+      return { isolation: await machine.isolation(), connection: await machine.connect() };
+    },
+    variables,
+    inUse: options.bundlesInUse,
+    most: options.environmentsSize ?? 10 * 2 ** 30,
+  });
 }

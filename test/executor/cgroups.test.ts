@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-const sandbox = fileURLToPath(new URL("../../src/executor/sandbox", import.meta.url));
+const sandbox = fileURLToPath(new URL("../../src/executor/keeper", import.meta.url));
 
 /** Makes groups where this machine lets us, and tells what it could try. */
 const program = `

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-const sandbox = fileURLToPath(new URL("../../src/executor/sandbox", import.meta.url));
+const sandbox = fileURLToPath(new URL("../../src/executor/keeper", import.meta.url));
 
 /*
  * A guardian shares the descriptor that wakes it with process 1 until that one executes something, so it is woken

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 
-const sandbox = fileURLToPath(new URL("../../src/executor/sandbox", import.meta.url));
+const sandbox = fileURLToPath(new URL("../../src/executor/keeper", import.meta.url));
 
 /** Restricts a fork of itself as an older kernel would, for each version up to this one's, and tells what is refused. */
 const program = `

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { outcomeOf } from "../../src/executor/end/outcome.ts";
+import { pythonEnding } from "../../src/executor/end/python-ending.ts";
+import { shellEnding } from "../../src/executor/end/shell-ending.ts";
 import type { EndMessage } from "../../src/executor/sandbox/messages.ts";
-import { outcomeOf } from "../../src/executor/sandbox/outcome.ts";
-import { pythonEnding } from "../../src/executor/sandbox/python-ending.ts";
-import { shellEnding } from "../../src/executor/sandbox/shell-ending.ts";
 
 /* A machine without memory cannot be had for a test: what the keeper tells then is written down here. */
 

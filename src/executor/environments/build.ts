@@ -1,9 +1,9 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, sha256 } from "../../core/json.ts";
-import type { Interpreter } from "../sandbox/interpreter.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
+import type { Isolation } from "../machine/level.ts";
 import type { Connection } from "../sandbox/keeper.ts";
-import type { Isolation } from "../sandbox/level.ts";
 import { removeTree } from "../sandbox/remove-tree.ts";
 import { install } from "./install.ts";
 import { installerSettings } from "./installer-settings.ts";

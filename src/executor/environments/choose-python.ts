@@ -1,4 +1,4 @@
-import type { Interpreter } from "../sandbox/interpreter.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
 import { EnvironmentFailed } from "./environment-failed.ts";
 import { allowsPython } from "./python-version.ts";
 

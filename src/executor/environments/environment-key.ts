@@ -1,5 +1,5 @@
 import { canonicalJson, sha256 } from "../../core/json.ts";
-import type { Interpreter } from "../sandbox/interpreter.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
 import type { Packages } from "./needs.ts";
 
 /** The name of the environment that these packages get for this interpreter: the same for all who need the same. */

@@ -1,6 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Interpreter } from "../sandbox/interpreter.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
 import { build, type Machine } from "./build.ts";
 import { holdLock } from "./build-lock.ts";
 import { choosePython } from "./choose-python.ts";

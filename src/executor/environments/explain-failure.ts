@@ -1,4 +1,4 @@
-import type { Interpreter } from "../sandbox/interpreter.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
 import type { Installer } from "./installer.ts";
 
 const noNetwork =

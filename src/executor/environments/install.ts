@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Interpreter } from "../sandbox/interpreter.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
+import type { Isolation } from "../machine/level.ts";
 import type { Connection } from "../sandbox/keeper.ts";
-import type { Isolation } from "../sandbox/level.ts";
 import { type Ended, runProgram } from "../sandbox/run-program.ts";
 import { inPlace } from "../sandbox/zygote.ts";
 import { EnvironmentFailed } from "./environment-failed.ts";

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExecutor } from "../create-executor.ts";
-import type { MachineDescription } from "../describe-machine.ts";
+import type { MachineDescription } from "../machine/describe-machine.ts";
 import { type Attempted, playEscapes } from "./play-escapes.ts";
 import { actionsOfTheSuite, setStage } from "./stage.ts";
 

@@ -1,5 +1,5 @@
 import type { Task } from "../../runs/ports.ts";
-import type { Interpreter } from "../sandbox/interpreter.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
 import { findUser, type HostUser } from "./find-user.ts";
 
 /** Whether a server lets steps act on its own machine, and as whom it runs itself. */

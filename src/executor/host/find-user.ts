@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Interpreter } from "../sandbox/interpreter.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
 import type { MachineUser } from "../sandbox/messages.ts";
 
 /** A user of the machine, as the machine's own lists have it. */

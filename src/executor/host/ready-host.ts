@@ -1,15 +1,15 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Task } from "../../runs/ports.ts";
-import type { Interpreter } from "../sandbox/interpreter.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
 import { onHost, type Surroundings } from "../sandbox/surroundings.ts";
 import { admitToHost, type HostPolicy } from "./admit-to-host.ts";
 import type { HostUser } from "./find-user.ts";
 
-interface Parts {
+/** The machine itself, as far as tasks may act on it. */
+export interface HostPlace {
   readonly dataDir: string;
   readonly policy: HostPolicy;
-  readonly python: Interpreter;
   readonly letThrough: (folders: readonly string[]) => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ interface Parts {
  * folder, and at nothing else of the data folder.
  */
 export async function readyHost(
-  parts: Parts,
+  parts: HostPlace & { readonly python: Interpreter },
   task: Task,
   name: string | undefined,
   folders: readonly string[],

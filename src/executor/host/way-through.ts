@@ -1,5 +1,5 @@
 import { relative, sep } from "node:path";
-import { letOthersPass, letOthersRead } from "../sandbox/admit.ts";
+import { letOthersPass, letOthersRead } from "../machine/admit.ts";
 
 /**
  * Opens folders below a data folder to every user, and the way to them, and closes all else in it: each time anew,

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Outcome, PythonProgram, Task } from "../../runs/ports.ts";
-import { finish, type Io, isFolder } from "./finish.ts";
-import type { Interpreter } from "./interpreter.ts";
+import { finish, type Io, isFolder } from "../end/finish.ts";
+import { notStarted } from "../end/outcome.ts";
+import { pythonEnding } from "../end/python-ending.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
 import type { Connection } from "./keeper.ts";
-import { notStarted } from "./outcome.ts";
-import { pythonEnding } from "./python-ending.ts";
 import { runProgram } from "./run-program.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { shownAt, zygoteOf } from "./zygote.ts";

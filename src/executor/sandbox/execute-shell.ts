@@ -1,10 +1,10 @@
 import type { Outcome, ShellProgram, Task } from "../../runs/ports.ts";
-import { bytesText } from "./amounts.ts";
-import { finish, type Io, isFolder } from "./finish.ts";
+import { bytesText } from "../end/amounts.ts";
+import { finish, type Io, isFolder } from "../end/finish.ts";
+import { notStarted } from "../end/outcome.ts";
+import { shellEnding } from "../end/shell-ending.ts";
 import type { Connection } from "./keeper.ts";
-import { notStarted } from "./outcome.ts";
 import { runProgram } from "./run-program.ts";
-import { shellEnding } from "./shell-ending.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { shownAt } from "./zygote.ts";
 

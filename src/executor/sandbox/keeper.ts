@@ -54,7 +54,7 @@ export interface Keeper {
   stop(grace: number): Promise<void>;
 }
 
-const ours = fileURLToPath(new URL(".", import.meta.url));
+const ours = fileURLToPath(new URL("../keeper/", import.meta.url));
 
 /** Keeps one keeper process alive: one is started when needed, and again after it died. */
 export function createKeeper(options: {

@@ -1,6 +1,6 @@
 import type { IsolationLevel } from "../../core/run/run.ts";
 import type { HostUser } from "../host/find-user.ts";
-import type { Isolation } from "./level.ts";
+import type { Isolation } from "../machine/level.ts";
 
 /** What a place makes of the machine for one program. */
 export interface Surroundings {

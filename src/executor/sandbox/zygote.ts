@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Interpreter } from "./interpreter.ts";
+import type { Interpreter } from "../machine/interpreter.ts";
 import type { Connection } from "./keeper.ts";
 import type { Shown, ZygoteAsk } from "./messages.ts";
 

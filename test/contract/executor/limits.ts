@@ -20,7 +20,7 @@ import os, time
 def main():
     for _ in range(6):
         if os.fork() == 0:
-            held = bytearray(os.urandom(1 << 20) * 60)
+            held = bytearray(os.urandom(1 << 20) * 40)
             time.sleep(60)
     time.sleep(60)
 `);

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findInterpreter, findInterpreters } from "../../../src/executor/sandbox/interpreter.ts";
+import { findInterpreter, findInterpreters } from "../../../src/executor/machine/interpreter.ts";
 import { execute, world } from "../world.ts";
 import { project, shelf } from "./shelf.ts";
 import { hasPip, writeWheel } from "./wheel.ts";

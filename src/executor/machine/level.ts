@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import type { IsolationLevel } from "../../core/run/run.ts";
+import type { Connection } from "../sandbox/keeper.ts";
 import { letOthersPass } from "./admit.ts";
 import type { Interpreter } from "./interpreter.ts";
-import type { Connection } from "./keeper.ts";
 import { tryLevel } from "./try-level.ts";
 
 /** What this machine offers, found by doing it. */

@@ -1,8 +1,8 @@
 import type { IsolationLevel } from "../../core/run/run.ts";
+import type { Connection } from "../sandbox/keeper.ts";
+import { runProgram } from "../sandbox/run-program.ts";
+import { inPlace } from "../sandbox/zygote.ts";
 import type { Interpreter } from "./interpreter.ts";
-import type { Connection } from "./keeper.ts";
-import { runProgram } from "./run-program.ts";
-import { inPlace } from "./zygote.ts";
 
 /** Limits of a probe. */
 const limits = {

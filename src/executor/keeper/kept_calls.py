@@ -6,7 +6,7 @@ import os
 import socket
 
 import messages
-from program import CALLS, INPUT, RESULT
+from descriptors import CALLS, INPUT, RESULT
 
 
 def next_call():

@@ -23,6 +23,7 @@ AS_PYTHON_STARTS = {
     signal.SIGPIPE: signal.SIG_IGN,
     signal.SIGXFSZ: signal.SIG_IGN,
 }
+unasked = [0]  # bytes that the zygote held before it imported packages
 FILTER = refused_calls.instructions(only=refused_calls.OF_ZYGOTES) if system.LINUX else b""
 
 
@@ -81,7 +82,7 @@ def become_program(spec, fds):
         system.prctl(system.SET_DUMPABLE, 1, "dumpable")
         system.unshare(system.NEW_USER)  # the limit of processes counts by user and namespace
         namespaces.map_user(uid, gid)
-    program.set_limits(spec)
+    program.set_limits(limits_of_a_fork(spec))
     program.change_user(spec["uid"])
     landlock.scope()
     system.drop_capabilities()
@@ -95,6 +96,19 @@ def become_program(spec, fds):
     os.environ.update(spec["env"])
     if "TZ" in spec["env"]:
         time.tzset()
+
+
+def limits_of_a_fork(spec):
+    """As for an interpreter of its own: what the zygote holds besides packages was not asked for by the program."""
+    memory = spec["limits"]["memory"] + unasked[0]
+    # In our namespace, nothing else is our user's.
+    return {**spec, "limits": {**spec["limits"], "memory": memory}, "others": 0}
+
+
+def held():
+    """Bytes that RLIMIT_DATA counts now."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[5]) * resource.getpagesize()
 
 
 def wait_for(child, control):

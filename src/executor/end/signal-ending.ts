@@ -1,4 +1,4 @@
-import type { EndMessage } from "./messages.ts";
+import type { EndMessage } from "../sandbox/messages.ts";
 import type { Ending } from "./outcome.ts";
 
 /** Signals that the kernel sends to a program for what it did itself. */

@@ -1,7 +1,7 @@
 import type { IsolationLevel } from "../../core/run/run.ts";
 import type { Limits, Outcome } from "../../runs/ports.ts";
+import type { EndMessage } from "../sandbox/messages.ts";
 import { bytesText, secondsText } from "./amounts.ts";
-import type { EndMessage } from "./messages.ts";
 
 export type Ending = Pick<Outcome, "end" | "reason">;
 

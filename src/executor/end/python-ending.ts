@@ -1,6 +1,6 @@
 import type { Limits } from "../../runs/ports.ts";
+import type { EndMessage } from "../sandbox/messages.ts";
 import { bytesText } from "./amounts.ts";
-import type { EndMessage } from "./messages.ts";
 import type { Ending } from "./outcome.ts";
 import { signalEnding } from "./signal-ending.ts";
 

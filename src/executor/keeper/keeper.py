@@ -9,11 +9,9 @@ Standard library only. Frames in both directions: four bytes of length (big-endi
 
     python -I -S -B keeper.py PARENT_FOLDER NAME '{"idle": seconds, "memory": bytes}'
 """
-import fcntl
 import json
 import os
 import selectors
-import shutil
 import signal
 import struct
 import sys
@@ -22,8 +20,10 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import cgroups  # noqa: E402
+import own_folder  # noqa: E402
 import processes  # noqa: E402
 import system_calls as system  # noqa: E402
+import users  # noqa: E402
 from forked_execution import ForkedExecution  # noqa: E402
 from guardian import PATIENCE  # noqa: E402
 from kept import Kept  # noqa: E402
@@ -32,9 +32,6 @@ from spawned_execution import SpawnedExecution  # noqa: E402
 from zygotes import Zygotes  # noqa: E402
 
 LENGTH = struct.Struct("!I")
-# Users of one execution each, when the keeper is root: a range that no distribution gives to anybody (systemd's
-# list of users and groups calls it unused). The first is that of zygotes.
-USERS = range(60706, 61184)
 FOREVER = float("inf")
 LOOK = 0.25  # seconds between two looks at memory and processes, while something runs
 
@@ -136,27 +133,14 @@ class Keeper:
     def start(self, spec):
         if spec["keep"] and self.kept.call(spec):
             return
-        if spec["user"] is not None:
-            # Only root can become another; the server has asked for no other than its own user otherwise.
-            spec["uid"] = spec["user"]["uid"] if os.geteuid() == 0 else None
-            spec["others"] = tasks_of(spec["user"]["uid"])
-        elif not spec["separate"]:
-            spec["uid"], spec["others"] = None, tasks_of(os.geteuid())
-        elif os.geteuid() != 0:
-            # The guardian and process 1 count as the program's in its user namespace.
-            spec["uid"], spec["others"] = None, 2 if spec["level"] == "full" else tasks_of(os.geteuid())
-        else:
-            spec["uid"], spec["others"] = self.free_user(), 0
-        if spec["separate"] and spec["uid"] is None and os.geteuid() == 0:
-            self.refuse(spec, f"there are already {len(USERS) - 1} executions at once")
+        try:
+            users.assign(spec, {one.spec["uid"] for one in [*self.executions.values(), *self.kept.places]})
+        except OSError as error:
+            self.refuse(spec, str(error))
             return
         zygote = self.zygotes.get(spec["zygote"]) if spec["zygote"] else None
-        if zygote is None or not self.fork(spec, zygote):
+        if zygote is None or self.begin(ForkedExecution(self, spec, zygote)) is not None:
             self.spawn(spec)
-
-    def fork(self, spec, zygote):
-        # In a namespace of its own from the program on: nothing else counts as its user's there.
-        return self.begin(ForkedExecution(self, {**spec, "others": 0}, zygote)) is None
 
     def spawn(self, spec):
         execution = SpawnedExecution(self, spec)
@@ -196,14 +180,6 @@ class Keeper:
         self.forget(execution)
         self.kept.gone(execution)
 
-    def free_user(self):
-        taken = {execution.spec["uid"] for execution in [*self.executions.values(), *self.kept.places]}
-        return next((uid for uid in USERS[1:] if uid not in taken), None)
-
-    def zygote_users(self):
-        """The user of a zygote (None: ours), and the range of users that its executions may have."""
-        return {"uid": USERS[0] if os.geteuid() == 0 else None, "users": [USERS[0], len(USERS)]}
-
     def send(self, message):
         data = json.dumps(message).encode()
         self.outgoing.append(LENGTH.pack(len(data)) + data)
@@ -236,8 +212,7 @@ class Keeper:
     def leave(self):
         if self.groups is not None:
             self.groups.remove()
-        shutil.rmtree(self.folder, ignore_errors=True)
-        os.unlink(self.folder + ".lock")
+        own_folder.leave(self.folder)
 
     # -- children ------------------------------------------------------------------------------------------------
 
@@ -277,17 +252,6 @@ class Keeper:
         processes.end_all(orphans, lambda: None, PATIENCE)
 
 
-def tasks_of(uid):
-    """Processes and threads that this user has now: RLIMIT_NPROC counts them all together."""
-    count = 0
-    for process in processes.snapshot().values():
-        try:
-            count += process.threads if os.stat(f"/proc/{process.pid}").st_uid == uid else 0
-        except OSError:
-            pass
-    return count
-
-
 def pids_below(pid):
     return [process.pid for process in processes.descendants([pid])]
 
@@ -300,45 +264,13 @@ def reap_all():
         pass
 
 
-def claim(parent, name):
-    """Makes our folder, locked for as long as we live, and sweeps those whose keeper lives no more."""
-    for entry in os.listdir(parent):
-        if entry.endswith(".lock"):
-            sweep(parent, entry[: -len(".lock")])
-    lock = os.open(f"{parent}/{name}.lock", os.O_CREAT | os.O_RDWR, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    if os.fstat(lock).st_ino != os.stat(f"{parent}/{name}.lock").st_ino:
-        raise RuntimeError("another keeper swept our lock before we held it")
-    os.mkdir(f"{parent}/{name}")
-    os.chmod(f"{parent}/{name}", 0o711)  # an execution's own user passes through to its folder
-
-
-def sweep(parent, name):
-    try:
-        lock = os.open(f"{parent}/{name}.lock", os.O_RDWR)
-    except OSError:
-        return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return  # its keeper lives
-    else:
-        mark = f"{parent}/{name}"
-        processes.end_all(lambda: processes.marked(mark), lambda: None, PATIENCE)
-        cgroups.sweep(name)
-        shutil.rmtree(f"{parent}/{name}", ignore_errors=True)
-        os.unlink(f"{parent}/{name}.lock")
-    finally:
-        os.close(lock)
-
-
 if __name__ == "__main__":
     for number in IGNORED:  # the server decides when to end, also when a terminal or a service manager signals us all
         signal.signal(number, signal.SIG_IGN)
     os.umask(0o077)
     system.prctl(system.SET_SUBREAPER, 1, "subreaper")
     system.prctl(system.SET_DUMPABLE, 0, "dumpable")  # no program of the same user reads or changes our memory
-    claim(sys.argv[1], sys.argv[2])
+    own_folder.claim(sys.argv[1], sys.argv[2])
     keeper = Keeper(f"{sys.argv[1]}/{sys.argv[2]}", json.loads(sys.argv[3]))
     groups = keeper.groups.controllers if keeper.groups else []
     keeper.send({"op": "hello", "pid": os.getpid(), "folder": keeper.folder, "groups": groups})

@@ -1,8 +1,8 @@
-import type { IsolationLevel } from "../core/run/run.ts";
-import { findInstaller } from "./environments/installer.ts";
-import { adviseIsolation } from "./sandbox/advise-isolation.ts";
-import type { Interpreter } from "./sandbox/interpreter.ts";
-import type { Isolation } from "./sandbox/level.ts";
+import type { IsolationLevel } from "../../core/run/run.ts";
+import { findInstaller } from "../environments/installer.ts";
+import { adviseIsolation } from "./advise-isolation.ts";
+import type { Interpreter } from "./interpreter.ts";
+import type { Isolation } from "./level.ts";
 
 /** What `rota doctor` and the server's own page show of the executor. */
 export interface MachineDescription {

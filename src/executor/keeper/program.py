@@ -5,9 +5,9 @@ import resource
 import signal
 
 import system_calls as system
+from descriptors import CALLS, CHANNEL, INPUT, RESULT
 
 IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-INPUT, RESULT, CHANNEL, CALLS = 3, 4, 5, 6  # the descriptors that the program gets besides 0, 1 and 2
 
 
 def place_descriptors(fds, plain=False):

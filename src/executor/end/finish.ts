@@ -2,9 +2,9 @@ import { readFile, stat } from "node:fs/promises";
 import type { IsolationLevel } from "../../core/run/run.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Chunk, Executor, Outcome, Task } from "../../runs/ports.ts";
-import type { EndMessage } from "./messages.ts";
+import type { EndMessage } from "../sandbox/messages.ts";
+import type { Ended } from "../sandbox/run-program.ts";
 import { cancelledEarly, type Ending, lost, notStarted, outcomeOf } from "./outcome.ts";
-import type { Ended } from "./run-program.ts";
 
 export type Io = Parameters<Executor["execute"]>[1] & { clock(): Instant };
 

@@ -42,10 +42,14 @@ STANDARD = (
 
 def preload(packages):
     """Whatever cannot be imported is left out: the execution that needs it tells why, better than we could."""
-    names = list(STANDARD)
+    import_all(STANDARD)
+    forked.unasked[0] = forked.held()
     if packages:
         runner.add_packages(packages)
-        names += modules_in(packages)
+        import_all(modules_in(packages))
+
+
+def import_all(names):
     for name in names:
         try:
             importlib.import_module(name)
@@ -129,7 +133,6 @@ def main():
     spec, _ = serve(door)
     renew()
     runner.AT_START = AT_START
-    runner.forget_ours()
     runner.execute_and_leave(spec["task"])
 
 

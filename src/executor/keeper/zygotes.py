@@ -6,6 +6,7 @@ import time
 
 import messages
 import processes
+import users
 import zygote_cell
 
 LOADING = 60.0  # seconds that packages may take to import
@@ -120,7 +121,7 @@ class Zygotes:
 
     def make(self, spec):
         try:
-            zygote = Zygote(self.keeper, self, {**spec, **self.keeper.zygote_users()})
+            zygote = Zygote(self.keeper, self, {**spec, **users.of_zygotes()})
         except OSError as error:
             self.not_before[spec["key"]] = time.monotonic() + AGAIN
             self.tell(spec["key"], "failed", str(error))
