@@ -103,7 +103,13 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     },
     warm: async (environment) => warm.make(environment, await python()),
     level: async () => (await machine.isolation()).level,
-    describe: () => describeMachine({ ...machine, path: variables.PATH ?? "", hostSteps: policy.allowed }),
+    describe: () =>
+      describeMachine({
+        ...machine,
+        warm: (own) => warm.make(undefined, own),
+        path: variables.PATH ?? "",
+        hostSteps: policy.allowed,
+      }),
     execute: async (task, io) =>
       task.keep === undefined
         ? execute(task, io)

@@ -18,11 +18,11 @@ export function warmInterpreters(machine: OpenMachine): WarmInterpreters {
 
   async function make(environment: string | undefined, python: Interpreter): Promise<string | undefined> {
     const { level } = await machine.isolation();
-    if (level !== "full") return "Warm interpreters need full isolation.";
+    if (level !== "full") return "warm interpreters need full isolation";
     if (environment !== undefined) await machine.admit([environment]);
     const connection = await machine.connect();
     const { state, reason } = await connection.warm(zygoteOf(connection, python, environment));
-    return state === "ready" ? undefined : (reason ?? "No reason was given.");
+    return state === "ready" ? undefined : (reason ?? "no reason was given");
   }
 
   return {

@@ -44,10 +44,16 @@ function checks(machine: MachineDescription): readonly Check[] {
       : level === "full"
         ? passed("Isolation", false, "full")
         : failed("Isolation", false, `${level}. ${missing}`.trim(), advice || "Runs go on, less isolated."),
+    passed("Warm starts", false, warmth(machine)),
     passed("Control groups", false, groups),
     passed("Host steps", false, hostSteps(machine)),
   ];
 }
+
+const warmth = ({ level, cold }: MachineDescription): string =>
+  level !== undefined && cold === undefined
+    ? "yes: runs are forks of an interpreter that has imported what they need"
+    : `no, each run starts its own: ${cold ?? "nothing can be run"}`;
 
 const hostSteps = (machine: MachineDescription): string =>
   machine.hostSteps

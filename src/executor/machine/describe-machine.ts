@@ -14,6 +14,8 @@ export interface MachineDescription {
   readonly level: IsolationLevel | undefined;
   /** What control groups limit besides, for all processes of an execution together: of "memory" and "pids". */
   readonly groups: readonly string[];
+  /** Why each execution starts an interpreter of its own; undefined: they are forks of a warm one. */
+  readonly cold: string | undefined;
   /** What installs the packages of actions; whether the interpreter really has pip shows when it is needed. */
   readonly installer: "uv" | "pip" | undefined;
   /** Whether tasks may act on the machine itself (place `host`). */
@@ -27,6 +29,7 @@ export interface MachineDescription {
 export async function describeMachine(machine: {
   python: () => Promise<Interpreter>;
   isolation: () => Promise<Isolation>;
+  warm: (python: Interpreter) => Promise<string | undefined>;
   path: string;
   hostSteps: boolean;
 }): Promise<MachineDescription> {
@@ -37,6 +40,7 @@ export async function describeMachine(machine: {
     version: undefined,
     level: undefined,
     groups: [],
+    cold: undefined,
     installer: undefined,
   };
   let python: Interpreter;
@@ -62,11 +66,19 @@ export async function describeMachine(machine: {
       ...known,
       level: isolation.level,
       groups: isolation.groups,
+      cold: await machine.warm(python),
       missing: isolation.lacks.map(({ sentence }) => sentence),
       advice: await adviseIsolation(isolation),
     };
   } catch (error) {
-    return { ...known, level: undefined, groups: [], missing: [sentence(error)], advice: [] };
+    return {
+      ...known,
+      level: undefined,
+      groups: [],
+      cold: undefined,
+      missing: [sentence(error)],
+      advice: [],
+    };
   }
 }
 
