@@ -7,17 +7,18 @@ import { project, shelf } from "./shelf.ts";
 import { hashOf, wheelName, writeWheel } from "./wheel.ts";
 
 const never = new AbortController().signal;
-const uv = (process.env.PATH ?? "")
-  .split(delimiter)
-  .map((folder) => join(folder, "uv"))
-  .find((file) => {
-    try {
-      accessSync(file);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** Named by ROTA_TEST_UV, or on PATH. */
+const uv = [
+  process.env.ROTA_TEST_UV ?? "",
+  ...(process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "uv")),
+].find((file) => {
+  try {
+    accessSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+});
 const code = "import alpha_of_test\ndef main(): return alpha_of_test.VERSION";
 
 test("a uv.lock without uv is refused with what to do", async () => {
