@@ -265,12 +265,20 @@ def reap_all():
         pass
 
 
+def hold_more_descriptors():
+    """An execution takes half a dozen."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    except (ValueError, OSError):
+        pass  # macOS has a bound of its own
+
+
 if __name__ == "__main__":
     for number in IGNORED:  # the server decides when to end, also when a terminal or a service manager signals us all
         signal.signal(number, signal.SIG_IGN)
     os.umask(0o077)
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # an execution takes half a dozen
+    hold_more_descriptors()
     system.prctl(system.SET_SUBREAPER, 1, "subreaper")
     system.prctl(system.SET_DUMPABLE, 0, "dumpable")  # no program of the same user reads or changes our memory
     own_folder.claim(sys.argv[1], sys.argv[2])
