@@ -19,6 +19,7 @@ from result import Refused, TooLarge, write_result  # noqa: E402
 from said import make_logger, open_streams, send  # noqa: E402
 
 PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
+ours = []  # names of modules
 loaded = []  # the action's main, once it was imported
 OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
@@ -52,15 +53,24 @@ def forget_shadowed(bundle):
         for entry in entries
         if entry.name.endswith(".py") or os.path.isfile(os.path.join(entry.path, "__init__.py"))
     }
-    for name in [name for name in sys.modules if name.partition(".")[0] in own - AT_START]:
+    own -= AT_START | {"main"}
+    for name in [name for name in sys.modules if name.partition(".")[0] in own] if own else ():
         del sys.modules[name]
 
 
+def find_ours():
+    """Our own modules, which an action's may be named like. To be called again when there are more."""
+    ours[:] = [
+        name
+        for name, module in sys.modules.items()
+        if (getattr(module, "__file__", None) or "").startswith(OWN_FOLDER + os.sep)
+    ]
+
+
 def forget_ours():
-    """Our own modules, which an action's may be named like. What refers to them still does."""
-    for name, module in list(sys.modules.items()):
-        if (getattr(module, "__file__", None) or "").startswith(OWN_FOLDER + os.sep):
-            del sys.modules[name]
+    """What refers to them still does."""
+    for name in ours:
+        sys.modules.pop(name, None)
     sys.modules["__main__"] = types.ModuleType("__main__")
 
 
@@ -142,6 +152,8 @@ def finish(report, began):
 def execute(task):
     """Answers the exit code of the interpreter that did it: when kept, after the last call."""
     kept = importlib.import_module("kept_calls") if task["kept"] else None
+    if kept or not ours:
+        find_ours()
     forget_ours()
     open_streams()
     set_import_path(task)

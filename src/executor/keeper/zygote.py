@@ -123,6 +123,7 @@ def main():
     door.set_inheritable(False)
     try:
         preload(sys.argv[1] if len(sys.argv) > 1 else None)
+        runner.find_ours()  # here, so that no fork has to look through all modules
         threads = len(os.listdir("/proc/self/task")) - 1
         messages.send(door, {"threads": threads})
     except BaseException as error:
