@@ -17,6 +17,7 @@ class ForkedExecution(Execution):
         super().__init__(keeper, spec)
         self.zygote = zygote
         self.control = self.descriptor = None
+        self.is_over = False
         self.begin_until = self.started + PATIENCE
 
     def launch(self, fds):
@@ -54,6 +55,11 @@ class ForkedExecution(Execution):
             self.failed(message["failed"])
         elif "status" in message:
             self.status = self.status or message
+            if message["left"] == 0 and self.group is None:
+                # Nothing of the user's lives. How the kernel takes the namespaces down need not be waited for; that it
+                # does is not left to process 1, whose packages are not ours.
+                self.kill_now()
+                self.over()
 
     def began(self, pid):
         try:
@@ -69,9 +75,10 @@ class ForkedExecution(Execution):
 
     def failed(self, why):
         """Nothing of the user's has run: an interpreter of its own can still do it, unless it is to end anyway."""
-        if self.ready:
+        if self.ready or self.is_over:
             return
         if self.kill_at is None:
+            self.is_over = True
             self.kill_now()
             self.leave()
             self.leave_group()
@@ -79,7 +86,7 @@ class ForkedExecution(Execution):
                 self.close(fd)
             self.keeper.spawn_instead(self, why)
         elif self.descriptor is None:
-            self.ended(None)
+            self.over()
 
     def tick(self, now):
         if not self.ready and self.kill_at is None and now >= self.begin_until:
@@ -110,11 +117,17 @@ class ForkedExecution(Execution):
 
     def ended(self, _fd):
         """Process 1 has ended, and with it, by the kernel's hand, all in its namespace."""
-        while self.control is not None:
+        while self.control is not None and not self.is_over:
             before = self.status
             self.told(None)
-            if self.control is not None and self.status is before:
+            if self.status is before:
                 break
+        self.over()
+
+    def over(self):
+        if self.is_over:
+            return
+        self.is_over = True
         self.leave()
         self.finished(self.status or {"cpu": 0, "peak": 0})
         self.keeper.ended(self)
