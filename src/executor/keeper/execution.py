@@ -8,13 +8,13 @@ import leftovers
 import messages
 import output
 import processes
+from disk_usage import disk_usage
 
 WINDOW = 1 << 20  # bytes of output that the server may be behind before we stop reading: the program then waits
 AFTER_KILL = 2.0  # seconds that what was killed gets before it is killed once more
 PIECE = 1 << 16
 DISK_LOOK = 1.0  # seconds between two looks at a home that no file system limits (below level full)
 OF_A_CALL = ("id", "folder", "env", "limits", "task")  # what a further call of a kept execution brings
-DISK_ENTRIES = 5000  # files that such a look counts at most: about 20 ms in which the keeper does nothing else
 
 
 class Execution:
@@ -55,6 +55,7 @@ class Execution:
                 fds["group"] = self.group.door()
             if self.spec["keep"]:
                 self.calls, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                self.calls.setblocking(False)  # it may never read them
                 fds["calls"] = theirs.detach()
             self.launch(fds)
         except BaseException:
@@ -180,26 +181,31 @@ class Execution:
         return self.kill_at if self.give_up_at is None else self.give_up_at
 
     def watch(self, table):
-        """Looks at the tree as a whole; the limits of the kernel are each process's own."""
+        cause = self.excess(table)
+        if cause is not None:
+            self.end(cause)
+
+    def excess(self, table):
+        """Looks at the tree as a whole: the limit that it is beyond. The limits of the kernel are each process's own."""
         if self.pid is None:
-            return
+            return None
         tree = processes.descendants([self.pid], table)
         limits = self.spec["limits"]
         if self.ready and sum(process.threads for process in tree) > limits["processes"] + 2:
             # First: hundreds of processes also use much memory, but that is not the cause, and slow to count.
-            self.end("processes")
-            return
+            return "processes"
         memory = sum(process.rss for process in tree)
         if memory > limits["memory"]:
             # Shared pages were counted once for each process: look closer before deciding.
             memory = sum(proportional_memory(process) for process in tree)
         self.peak = max(self.peak, memory)
         if memory > limits["memory"]:
-            self.end("memory")
-        elif self.disk_folders and self.next_disk_look <= time.monotonic():
+            return "memory"
+        if self.disk_folders and self.next_disk_look <= time.monotonic():
             self.next_disk_look = time.monotonic() + DISK_LOOK
             if sum(disk_usage(folder) for folder in self.disk_folders) > limits["disk"]:
-                self.end("disk")
+                return "disk"
+        return None
 
     def call(self, spec):
         """Kept from an earlier call: has it make another one."""
@@ -232,9 +238,11 @@ class Execution:
         self.group = None
 
     def drain(self):
+        """Reads what is there now and no more: who still has the other end may go on writing for ever."""
         for fd in list(self.readers):
-            while fd in self.readers and self.readable(fd):
-                pass
+            left = output.waiting_in(fd)
+            while left > 0 and fd in self.readers and self.readable(fd):
+                left -= PIECE
 
     def finished(self, used):
         """All of it has ended. Tells the server. `used`: cpu in ms and peak in bytes, as the kernel counted them."""
@@ -259,7 +267,7 @@ class Execution:
             "cause": self.cause,
             "detail": self.detail,
             "code": os.WEXITSTATUS(status) if status is not None and not signaled else None,
-            "signal": signal.Signals(os.WTERMSIG(status)).name if signaled else None,
+            "signal": processes.signal_name(os.WTERMSIG(status)) if signaled else None,
             "starved": processes.starved() > self.starved_before,
             "report": self.channel.report,
             "left": self.status["left"] if self.status else 0,
@@ -278,22 +286,6 @@ def files_of(spec):
     if spec["result"]:
         files["result"] = os.open(spec["folder"] + "/result", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     return files
-
-
-def disk_usage(folder):
-    total = entries = 0
-    queue = [folder]
-    while queue and entries < DISK_ENTRIES:
-        try:
-            with os.scandir(queue.pop()) as listing:
-                for entry in listing:
-                    entries += 1
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        queue.append(entry.path)
-        except OSError:
-            pass  # removed meanwhile
-    return total
 
 
 def proportional_memory(process):

@@ -35,6 +35,7 @@ from zygotes import Zygotes  # noqa: E402
 LENGTH = struct.Struct("!I")
 FOREVER = float("inf")
 LOOK = 0.25  # seconds between two looks at memory and processes, while something runs
+KEPT_LOOK = 2.0  # while something only waits for its next call
 
 
 class Keeper:
@@ -70,21 +71,25 @@ class Keeper:
 
     def patience(self):
         instants = [execution.next_tick() for execution in self.executions.values()]
-        if self.executions:
-            instants.append(self.look_at)
-        soonest = min([*instants, self.zygotes.next_tick(), self.kept.next_tick()])
+        soonest = min([*instants, self.next_look(), self.zygotes.next_tick(), self.kept.next_tick()])
         return max(0.0, soonest - time.monotonic()) if soonest < FOREVER else None
 
     def tick(self, now):
         for execution in list(self.executions.values()):
             execution.tick(now)
-        if self.executions and now >= self.look_at:
+        if now >= self.next_look():
             table = processes.snapshot()
             for execution in list(self.executions.values()):
                 execution.watch(table)
+            self.kept.watch(table)
             self.look_at = now + LOOK
         self.zygotes.tick(now)
         self.kept.tick(now)
+
+    def next_look(self):
+        if self.executions:
+            return self.look_at
+        return self.look_at - LOOK + KEPT_LOOK if self.kept.waiting else FOREVER
 
     def listen(self, fd, heard):
         self.selector.register(fd, selectors.EVENT_READ, heard)

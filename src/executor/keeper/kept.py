@@ -44,18 +44,25 @@ class Kept:
     def answer(self, execution):
         """Its call has reported; it waits for another one."""
         execution.drain()
+        if execution.kill_at is not None:
+            return  # what it wrote was too much: it is being ended, and told when it has
         execution.send_lines(execution.channel.end())
         report = execution.channel.report
         how = {"guarded": True, "code": 0 if report["end"] == "succeeded" else 1}
         self.keeper.send({"op": "end", "id": execution.id, **execution.account(report["used"]), **how})
         self.keeper.forget(execution)
         execution.id = None
-        if execution.kill_at is None:
-            self.waiting[execution.spec["keep"]] = (execution, time.monotonic())
+        self.waiting[execution.spec["keep"]] = (execution, time.monotonic())
 
     def tick(self, now):
         for execution, since in list(self.waiting.values()):
             if now - since > IDLE or len(self.waiting) > MOST:
+                self.end(execution)
+
+    def watch(self, table):
+        """Its limits hold between two calls as well."""
+        for execution, _ in list(self.waiting.values()):
+            if execution.excess(table) is not None:
                 self.end(execution)
 
     def next_tick(self):

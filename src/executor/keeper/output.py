@@ -1,6 +1,8 @@
 """Output of an execution, cut into lines: bytes in, (stream, level, text) out."""
+import fcntl
 import json
 import struct
+import termios
 
 LONGEST = 16 * 1024  # bytes of one line; what is longer comes in pieces
 HEADER = struct.Struct("!cH")
@@ -61,29 +63,30 @@ class Channel:
         self.streams = {kind: Lines(*what) for kind, what in KINDS.items()}
 
     def feed(self, data):
-        found, self.rest = [], self.rest + data
-        while not self.broken and len(self.rest) >= HEADER.size:
-            kind, length = HEADER.unpack_from(self.rest)
+        found, data, start = [], self.rest + data, 0
+        while not self.broken and len(data) - start >= HEADER.size:
+            kind, length = HEADER.unpack_from(data, start)
             if kind != b"R" and kind not in self.streams:
                 self.broken = True
                 break
-            if len(self.rest) < HEADER.size + length:
-                return found
-            body = self.rest[HEADER.size : HEADER.size + length]
-            self.rest = self.rest[HEADER.size + length :]
+            end = start + HEADER.size + length
+            if len(data) < end:
+                break
+            body, start = data[start + HEADER.size : end], end
             if kind == b"R":
                 self.take_report(body)
             else:
                 found += self.streams[kind].feed(body)
+        self.rest = data[start:]  # once, not for each message: those without a body are three bytes long
         if self.broken:
-            data, self.rest = self.rest, b""
-            found += self.streams[b"2"].feed(data)
+            rest, self.rest = self.rest, b""
+            found += self.streams[b"2"].feed(rest)
         return found
 
     def take_report(self, body):
         try:
             report = json.loads(body.decode("utf-8"))
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if self.report is None and isinstance(report, dict):
             self.report = {
@@ -91,8 +94,18 @@ class Channel:
                 "reason": str(report["reason"])[:2000] if report.get("reason") else None,
                 "result": report.get("result") is True,
                 "kept": report.get("kept") is True,
-                "used": {name: int(report.get(name) or 0) for name in ("cpu", "peak")},
+                "used": {name: counted(report.get(name)) for name in ("cpu", "peak")},
             }
 
     def end(self):
         return [line for stream in self.streams.values() for line in stream.end()]
+
+
+def counted(value):
+    """A count as far as it is one that the server can hold; else 0."""
+    return value if type(value) is int and 0 <= value < 1 << 53 else 0
+
+
+def waiting_in(fd):
+    """Bytes in a pipe that nobody has read."""
+    return struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, bytes(4)))[0]

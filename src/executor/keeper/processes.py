@@ -157,3 +157,11 @@ def proportional_memory(pid):
     except OSError:
         pass
     return 0
+
+
+def signal_name(number):
+    """As in `kill -l`: the real-time signals are told by how far they are from the first."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIGRTMIN{number - signal.SIGRTMIN:+d}" if number > 31 else f"signal {number}"
