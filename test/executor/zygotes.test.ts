@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { environment } from "./package-environment.ts";
 import { eventually, execute, processesWith, sharedWorld, world } from "./world.ts";
 
 /** What executed it: "zygote" for a fork of a warm interpreter, else "interpreter". */
@@ -8,22 +9,6 @@ const how = `
 def how():
     return "zygote" if "zygote.py" in open("/proc/self/cmdline").read() else "interpreter"
 `;
-
-/** A dependency environment as an installer leaves it: one package, "heavy". */
-function environment(dataDir: string, name: string, source: string): string {
-  const folder = join(dataDir, "environments", name);
-  const files = {
-    "heavy/__init__.py": source,
-    "heavy-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: heavy\nVersion: 1\n",
-    "heavy-1.dist-info/RECORD": "heavy/__init__.py,,\nheavy-1.dist-info/METADATA,,\n",
-    ".rota-environment.json": '{"requirements":["heavy>=1"]}',
-  };
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(join(folder, path, ".."), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-  return folder;
-}
 
 const zygotesOf = (dataDir: string) =>
   processesWith(dataDir).filter((pid) => {

@@ -9,6 +9,7 @@ import processes
 import system_calls as system
 from execution import Execution
 
+MOST_SAID = 8  # messages that are looked at once it has ended: up, ready, status, and the end
 PATIENCE = 5.0  # seconds in which it has to begin, else the zygote is held for stuck
 
 
@@ -36,13 +37,11 @@ class ForkedExecution(Execution):
         self.keeper.listen(self.control.fileno(), self.told)
 
     def told(self, _fd):
-        """A message of process 1, or of whoever could not make it."""
+        """A message of process 1, or of whoever could not make it. Answers whether there was one."""
         try:
-            message, fds = messages.receive(self.control)
+            message = messages.hear(self.control)
         except BlockingIOError:
-            return
-        for fd in fds.values():
-            os.close(fd)
+            return False
         if message is None:
             self.hang_up()
             if self.descriptor is None:
@@ -52,14 +51,15 @@ class ForkedExecution(Execution):
         elif "ready" in message:
             self.ready = True
         elif "failed" in message:
-            self.failed(message["failed"])
+            self.failed(messages.sentence(message["failed"]))
         elif "status" in message:
-            self.status = self.status or message
-            if message["left"] == 0 and self.group is None:
+            self.status = self.status or status_of(message)
+            if self.status["left"] == 0 and self.group is None:
                 # Nothing of the user's lives. How the kernel takes the namespaces down need not be waited for; that it
                 # does is not left to process 1, whose packages are not ours.
                 self.kill_now()
                 self.over()
+        return True
 
     def began(self, pid):
         try:
@@ -70,8 +70,11 @@ class ForkedExecution(Execution):
         self.keeper.listen(self.descriptor, self.ended)
         if self.kill_at is not None:
             self.kill()
-        else:
+            return
+        try:
             self.control.send(b"1")
+        except OSError:
+            pass  # it went meanwhile: told by its end
 
     def failed(self, why):
         """Nothing of the user's has run: an interpreter of its own can still do it, unless it is to end anyway."""
@@ -117,12 +120,14 @@ class ForkedExecution(Execution):
 
     def ended(self, _fd):
         """Process 1 has ended, and with it, by the kernel's hand, all in its namespace."""
-        while self.control is not None and not self.is_over:
-            before = self.status
-            self.told(None)
-            if self.status is before:
+        for _ in range(MOST_SAID):
+            if self.is_over or self.control is None or not self.told(None):
                 break
-        self.over()
+        if not self.is_over and not self.ready and self.kill_at is None and self.status is None:
+            self.pid = None
+            self.failed("it ended before it began")
+        else:
+            self.over()
 
     def over(self):
         if self.is_over:
@@ -145,3 +150,9 @@ class ForkedExecution(Execution):
             os.close(self.descriptor)
             self.descriptor = None
         self.zygote.left()
+
+
+def status_of(message):
+    """As process 1 tells it; its zygote, where code of packages ran, could tell anything."""
+    told = {name: messages.count(message.get(name)) for name in ("status", "left", "cpu", "peak")}
+    return {**told, "status": told["status"] & 0xFFFF}

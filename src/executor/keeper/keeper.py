@@ -65,7 +65,7 @@ class Keeper:
             for key, events in self.selector.select(self.patience()):
                 if events & selectors.EVENT_WRITE:
                     self.flush()
-                elif key.fd in self.selector.get_map():  # a callback before may have ended its interest
+                elif self.selector.get_map().get(key.fd) is key:  # a callback before may have ended its interest
                     key.data(key.fd)
             self.tick(time.monotonic())
 
@@ -187,7 +187,7 @@ class Keeper:
         self.kept.gone(execution)
 
     def send(self, message):
-        data = json.dumps(message).encode()
+        data = json.dumps(message, allow_nan=False).encode()
         self.outgoing.append(LENGTH.pack(len(data)) + data)
         self.flush()
 

@@ -1,4 +1,7 @@
-"""Messages between keeper, warden, zygote and execution: a JSON object and named descriptors, in one packet."""
+"""
+Messages between keeper, warden, zygote and execution: a JSON object and named descriptors, in one packet. What comes
+from where code of packages or actions runs is heard (`hear`), and nothing in it is trusted.
+"""
 import array
 import json
 import os
@@ -21,23 +24,53 @@ def send(sock, message, fds=None):
 
 
 def receive(sock):
-    """(message, descriptors by name); (None, {}) at the end. A message's sender is in `pid` where the socket asks."""
-    space = socket.CMSG_SPACE(MOST * 4) + socket.CMSG_SPACE(CREDENTIALS)
-    try:
-        data, ancillary, _, _ = sock.recvmsg(LARGEST, space, socket.MSG_CMSG_CLOEXEC)
-    except ConnectionError:
-        data, ancillary = b"", []
-    numbers, pid = array.array("i"), None
+    """(message, descriptors by name); (None, {}) at the end. For what comes from those who are trusted."""
+    data, ancillary = packet(sock, socket.CMSG_SPACE(MOST * 4))
+    numbers = array.array("i")
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             numbers.frombytes(content[: len(content) - len(content) % numbers.itemsize])
-        elif level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
-            pid = int.from_bytes(content[:4], "little")
     if not data:
         for fd in numbers:
             os.close(fd)
         return None, {}
     message = json.loads(data.decode("utf-8"))
-    if pid is not None:
-        message["pid"] = pid
     return message, dict(zip(message.pop("fds", ()), numbers))
+
+
+def hear(sock):
+    """
+    A message of anybody; None at the end. What is no object is an empty one, and `pid` is its sender, as the kernel
+    tells it where the socket asks. Descriptors find no room, so the kernel closes them.
+    """
+    data, ancillary = packet(sock, socket.CMSG_SPACE(CREDENTIALS))
+    if not data:
+        return None
+    try:
+        message = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        message = None
+    message = message if isinstance(message, dict) else {}
+    message["pid"] = None
+    for level, kind, content in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+            message["pid"] = int.from_bytes(content[:4], "little")
+    return message
+
+
+def packet(sock, space):
+    try:
+        data, ancillary, _, _ = sock.recvmsg(LARGEST, space, socket.MSG_CMSG_CLOEXEC)
+    except ConnectionError:
+        return b"", []
+    return data, ancillary
+
+
+def count(value):
+    """A number of things, where it is one that everybody can hold; else 0."""
+    return value if type(value) is int and 0 <= value < 1 << 53 else 0
+
+
+def sentence(value):
+    """What somebody says went wrong, as text of bounded length."""
+    return (value if isinstance(value, str) else "it does not say why")[:1000]

@@ -4,6 +4,8 @@ import json
 import struct
 import termios
 
+import messages
+
 LONGEST = 16 * 1024  # bytes of one line; what is longer comes in pieces
 HEADER = struct.Struct("!cH")
 KINDS = {
@@ -94,16 +96,11 @@ class Channel:
                 "reason": str(report["reason"])[:2000] if report.get("reason") else None,
                 "result": report.get("result") is True,
                 "kept": report.get("kept") is True,
-                "used": {name: counted(report.get(name)) for name in ("cpu", "peak")},
+                "used": {name: messages.count(report.get(name)) for name in ("cpu", "peak")},
             }
 
     def end(self):
         return [line for stream in self.streams.values() for line in stream.end()]
-
-
-def counted(value):
-    """A count as far as it is one that the server can hold; else 0."""
-    return value if type(value) is int and 0 <= value < 1 << 53 else 0
 
 
 def waiting_in(fd):

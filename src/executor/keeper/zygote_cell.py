@@ -37,6 +37,7 @@ def keep(spec, door):
         system.prctl(system.SET_DUMPABLE, 0, "dumpable")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # the kernel tells the zygote's number out here
+        ours.setblocking(False)  # it may never read what is asked of it
         shown = [*tree.everything(spec["read"])]
         for one in shown:
             one.detach()  # as a user who may: the zygote's own may not
@@ -111,7 +112,7 @@ def carry(door, zygote):
                     return
                 hand_over(zygote, message, fds)
             else:
-                message, _ = messages.receive(zygote)
+                message = messages.hear(zygote)
                 if message is None:
                     # It ended. What it started goes on until the keeper closes the door.
                     poll.unregister(zygote)

@@ -46,17 +46,23 @@ class Zygote:
 
     def told(self, _fd):
         try:
-            message, _ = messages.receive(self.door)
+            message = messages.hear(self.door)
         except BlockingIOError:
             return
-        if message is None or "failed" in message:
-            self.zygotes.failed(self, (message or {}).get("failed", "its warden ended"))
+        if message is None:
+            self.zygotes.failed(self, "its warden ended")
+        elif "failed" in message:
+            self.zygotes.failed(self, messages.sentence(message["failed"]))
         elif "ended" in message:
             self.zygotes.failed(self, "it ended")
-        elif message["threads"]:
-            self.zygotes.cannot_fork(self, message["threads"])
+        elif self.state == "loading" and "threads" in message:
+            self.loaded(messages.count(message["threads"]), message.get("zygote"))
+
+    def loaded(self, threads, pid):
+        if threads:
+            self.zygotes.cannot_fork(self, threads)
         else:
-            self.state, self.pid = "ready", message["zygote"]
+            self.state, self.pid = "ready", pid
             self.zygotes.tell(self.key, "ready", None)
 
     def retire(self):
