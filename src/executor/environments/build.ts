@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, sha256 } from "../../core/json.ts";
 import type { Interpreter } from "../machine/interpreter.ts";
@@ -10,6 +10,7 @@ import { installerSettings } from "./installer-settings.ts";
 import { isFinished, marker } from "./marker.ts";
 import type { Packages } from "./needs.ts";
 import { seal } from "./seal.ts";
+import { writeAnew } from "./write-anew.ts";
 
 export interface Machine {
   readonly connection: Connection;
@@ -56,7 +57,7 @@ export async function build(ask: {
       requirements: [...requirements],
       size,
     };
-    await writeFile(join(tree, marker), canonicalJson(about), { mode: 0o644 });
+    await writeAnew(join(tree, marker), canonicalJson(about));
     await putInPlace(tree, target);
   } finally {
     await removeTree(folder);

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Interpreter } from "../machine/interpreter.ts";
 import type { Isolation } from "../machine/level.ts";
@@ -11,6 +11,7 @@ import { findInstaller, type Installer } from "./installer.ts";
 import type { InstallerSettings } from "./installer-settings.ts";
 import type { Packages } from "./needs.ts";
 import { type Listed, readRequirementsFile } from "./requirements-file.ts";
+import { writeAnew } from "./write-anew.ts";
 
 const limits = {
   timeout: 10 * 60_000,
@@ -50,7 +51,7 @@ export async function install(ask: Install): Promise<void> {
   const { requirements, hashed } =
     packages.uvLock === undefined ? packages : await exportLock(ask, installer, home, packages.uvLock);
   const list = join(home, "requirements.txt");
-  if (hashed) await writeFile(list, `${requirements.join("\n")}\n`, { mode: 0o644 });
+  if (hashed) await writeAnew(list, `${requirements.join("\n")}\n`);
   const wheels = packages.wheels === undefined ? [] : [packages.wheels.folder];
   const argv = installer.argv({
     target: tree,
@@ -80,8 +81,8 @@ async function exportLock(
     throw new EnvironmentFailed(
       "uv.lock can be read by uv alone, which is not on the server's PATH; install it there, or write the lock as requirements.txt: uv export --format requirements-txt -o requirements.txt",
     );
-  await writeFile(join(home, "pyproject.toml"), project, { mode: 0o644 });
-  await writeFile(join(home, "uv.lock"), lock, { mode: 0o644 });
+  await writeAnew(join(home, "pyproject.toml"), project);
+  await writeAnew(join(home, "uv.lock"), lock);
   const { ended, lines, printed } = await run(ask, installer, installer.exportLock, {
     write: [home],
     home,

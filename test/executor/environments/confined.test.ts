@@ -60,6 +60,26 @@ def main():
     },
   );
 
+  test("that leaves a link where the server writes changes nothing behind it", async () => {
+    const { executor, bundle, dataDir, wheels } = shelf({}, reachable);
+    chmodSync(wheels, 0o755);
+    const victim = join(dataDir, "victim");
+    writeFileSync(victim, "whole", { mode: 0o600 });
+    writeSourcePackage(
+      wheels,
+      "linker_of_test",
+      "1",
+      `os.symlink(${JSON.stringify(victim)}, os.path.join(os.path.dirname(os.environ["HOME"]), "tree/.rota-environment.json"))`,
+    );
+    const asking = bundle({
+      "main.py": main("linker_of_test", "LOOKED"),
+      "pyproject.toml": project("linker-of-test"),
+    });
+    const { folder } = await executor.environments.prepare(asking, never);
+    expect(lstatSync(join(folder ?? "", ".rota-environment.json")).isFile()).toBe(true);
+    expect(readFileSync(victim, "utf8")).toBe("whole");
+  });
+
   // Not so as root, which always has a user to give.
   if (process.getuid?.() !== 0)
     test("below full isolation without a user of its own takes wheels only", async () => {
