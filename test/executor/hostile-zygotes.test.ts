@@ -83,6 +83,22 @@ describe.runIf(whole)("a package that means harm to the keeper", () => {
     expect((await execute(executor, theirs)).outcome.end).toBe("succeeded");
   });
 
+  test("starting process after process while it is imported, it is ended with all of them", async () => {
+    const { executor, bundle, dataDir } = world();
+    const token = `many-${process.pid}`;
+    const source = `
+import subprocess, sys, time
+for _ in range(100): subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)", "${token}"])
+time.sleep(600)
+`;
+    const packages = environment(dataDir, "many", source);
+    expect(await executor.warm(packages)).toBe(
+      "its packages started more than 64 processes when they were imported",
+    );
+    await eventually(() => processesWith(token).length === 0);
+    expect((await execute(executor, bundle("def main(): return 1"))).result).toBe(1);
+  });
+
   test("descriptors that it sends along are not taken", async () => {
     const { executor, bundle, dataDir } = world();
     const packages = environment(

@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, stat } from "node:fs/promises";
 import type { IsolationLevel } from "../../core/run/run.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Chunk, Executor, Outcome, Task } from "../../runs/ports.ts";
@@ -54,10 +55,23 @@ const leftBehind = (count: number, at: Instant): Chunk => ({
   text: `${count} ${count === 1 ? "process" : "processes"} that it left behind ended with it.`,
 });
 
+/** No more than `limit` is read: a process that is kept could write on meanwhile. */
 async function readResult(file: string, limit: number): Promise<Uint8Array | "too long" | undefined> {
-  const { size } = await stat(file);
-  if (size > limit) return "too long";
-  return size > 0 ? readFile(file) : undefined;
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const { size } = await handle.stat();
+    if (size > limit) return "too long";
+    const bytes = new Uint8Array(size);
+    let read = 0;
+    while (read < size) {
+      const { bytesRead } = await handle.read(bytes, read, size - read, read);
+      if (bytesRead === 0) break; // it became shorter
+      read += bytesRead;
+    }
+    return read > 0 ? bytes.subarray(0, read) : undefined;
+  } finally {
+    await handle.close();
+  }
 }
 
 export const isFolder = (path: string): Promise<boolean> =>

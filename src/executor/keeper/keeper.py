@@ -82,12 +82,13 @@ class Keeper:
             for execution in list(self.executions.values()):
                 execution.watch(table)
             self.kept.watch(table)
+            self.zygotes.watch(table)
             self.look_at = now + LOOK
         self.zygotes.tick(now)
         self.kept.tick(now)
 
     def next_look(self):
-        if self.executions:
+        if self.executions or self.zygotes.loading():
             return self.look_at
         return self.look_at - LOOK + KEPT_LOOK if self.kept.waiting else FOREVER
 

@@ -12,6 +12,8 @@ import zygote_cell
 LOADING = 60.0  # seconds that packages may take to import
 AGAIN = 60.0  # seconds until a zygote that could not be made is tried once more
 THREADS = float("inf")  # as an instant to try again: never
+MOST_TASKS = 64  # processes and threads of a cell, besides its executions
+MOST_MEMORY = 4 << 30  # bytes that these hold
 LOOK = 5.0  # seconds between two looks at their use and memory; less where they are to end soon
 
 
@@ -157,10 +159,10 @@ class Zygotes:
         if not self.by_key or now < self.look_at:
             return
         self.look_at = now + min(LOOK, max(0.1, self.idle / 5))
+        self.watch(processes.snapshot())
         for zygote in list(self.by_key.values()):
             if zygote.state == "loading" and now - zygote.started > LOADING:
-                self.failed(zygote, "its packages took too long to import")
-                zygote.kill()
+                self.end(zygote, "its packages took too long to import")
             elif zygote.running == 0 and zygote.state == "ready" and now - zygote.used > self.idle:
                 zygote.retire()
         by_use = sorted(self.by_key.values(), key=lambda zygote: zygote.used)
@@ -169,6 +171,27 @@ class Zygotes:
             least = by_use.pop(0)
             del held[least.key]
             least.retire()
+
+    def loading(self):
+        return any(zygote.state == "loading" for zygote in self.by_key.values())
+
+    def watch(self, table):
+        """Ends those whose packages take the machine for themselves. Their executions have limits of their own."""
+        executions = [*self.keeper.executions.values(), *self.keeper.kept.places]
+        roots = [execution.pid for execution in executions if execution.pid is not None]
+        theirs = {*roots, *(process.pid for process in processes.descendants(roots, table))}
+        for zygote in list(self.by_warden.values()):
+            tree = [one for one in processes.descendants([zygote.warden], table) if one.pid not in theirs]
+            # Forks that have not told their number yet are among them.
+            if sum(one.threads for one in tree) > MOST_TASKS + 4 * len(executions):
+                self.end(zygote, f"its packages started more than {MOST_TASKS} processes when they were imported")
+            elif sum(one.rss for one in tree) > MOST_MEMORY:
+                if sum(processes.proportional_memory(one.pid) or one.rss for one in tree) > MOST_MEMORY:
+                    self.end(zygote, f"its packages used more than {MOST_MEMORY >> 30} GiB of memory")
+
+    def end(self, zygote, reason):
+        self.failed(zygote, reason)
+        zygote.kill()
 
     def stop(self):
         for zygote in list(self.by_key.values()):
