@@ -120,7 +120,7 @@ def main():
     const folder = bundle(`${how}
 import heavy, random, ssl, uuid
 def main():
-    drawn = [random.random(), ssl.RAND_bytes(16).hex(), uuid.uuid4().hex, uuid.uuid1().hex, random.getrandbits(64)]
+    drawn = [random.random(), ssl.RAND_bytes(16).hex(), uuid.uuid4().hex, uuid.uuid1().hex, random.getrandbits(64), uuid.uuid1().clock_seq]
     return [how(), *map(str, drawn)]
 `);
     const runs = await Promise.all(
@@ -130,6 +130,8 @@ def main():
     expect(drawn.map(([by]) => by)).toEqual(Array(6).fill("zygote"));
     for (let column = 1; column <= 5; column++)
       expect(new Set(drawn.map((values) => values[column])).size).toBe(6);
+    // What keeps the identifiers of one instant apart: 14 bits, of which two may be the same.
+    expect(new Set(drawn.map((values) => values[6])).size).toBeGreaterThan(1);
   });
 
   test("is not used for packages that start threads, and the log says so", async () => {

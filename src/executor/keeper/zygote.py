@@ -110,12 +110,22 @@ def renew():
     # OpenSSL knows a fork by its process number, and those of executions start at 2 again and again.
     if ZYGOTE < UNUSUAL and "ssl" in sys.modules:
         sys.modules["ssl"].RAND_add(os.urandom(32), 32.0)
-    for name in ("_last_timestamp", "_node"):
-        if hasattr(sys.modules.get("uuid"), name):
-            setattr(sys.modules["uuid"], name, None)
+    if "uuid" in sys.modules:
+        renew_identifiers(sys.modules["uuid"])
     numbers = sys.modules.get("numpy.random")
     if numbers is not None:
         numbers.seed()
+
+
+def renew_identifiers(uuid):
+    """Those of time and machine: two forks in the same microsecond would make the same one."""
+    for name in ("_last_timestamp", "_node"):
+        if hasattr(uuid, name):
+            setattr(uuid, name, None)
+    if getattr(uuid, "_generate_time_safe", None) is not None:
+        # The system's library holds its sequence where we cannot renew it; Python draws another for each.
+        uuid._node = uuid.getnode()
+        uuid._generate_time_safe = None
 
 
 def main():
