@@ -1,7 +1,10 @@
 import type { Redactor } from "./redactor.ts";
 
-/** A string, or a number that could be a secret; what is between them holds no value. */
-const scalar = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]{3,}/g;
+/**
+ * A string, or a number that could be a secret; what is between them holds no value. A text that is no JSON may have
+ * a string without an end: it goes on to the end of the text, so that no quote in it is tried as another beginning.
+ */
+const scalar = /"(?:[^"\\]|\\[^])*(?:"|\\?$)|-?\d[\d.eE+-]{3,}/g;
 
 /** Escapes that no usual writer of JSON makes: forms of secrets in JSON text are known without them. */
 const unusual = /\\(?:\/|u00[2-7]|u[\da-f]*[A-F])/;
@@ -60,7 +63,7 @@ function redactScalar(written: string, redactor: Redactor): string {
 
 /** What a string says; most escape nothing, and one that is no JSON says what is written. */
 function meant(written: string): string {
-  const inside = written.slice(1, -1);
+  const inside = written.slice(1).replace(/"$/, "");
   if (!inside.includes("\\")) return inside;
   try {
     return JSON.parse(written) as string;

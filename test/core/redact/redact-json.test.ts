@@ -42,6 +42,13 @@ describe("a result", () => {
       '{"a": "b", "c": [1,2,3,4,5]}',
     ));
 
+  it("that is no JSON is read once: its quotes are no beginnings of strings without end", () => {
+    const text = `"\\/${'\\"'.repeat(2_000_000)}`;
+    expect(hide(text, "correct horse")).toBe(text);
+    for (const end of ["\\", "\\\n", '\\"'])
+      expect(hide(`["correct horse${end}`, "correct horse")).not.toContain("horse");
+  });
+
   it("stays byte for byte without a secret, and JSON with one, whatever the step", () => {
     fc.assert(
       fc.property(fc.json(), fc.integer({ min: 1, max: 9 }), (json, step) => {
