@@ -41,6 +41,8 @@ export interface ExecutorOptions {
   readonly clock?: () => Instant;
   /** When warm interpreters that nobody uses end; default: after 15 minutes, or beyond 1 GiB of all together. */
   readonly zygotes?: ZygoteSettings;
+  /** Told in a sentence what went wrong beside any execution: for the server's own log. */
+  readonly report?: (what: string) => void;
   /** The server's environment: settings of package installers (ROTA_PIP_…, proxies) are taken from it. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
   /**
@@ -68,6 +70,7 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     python: async () => (await python()).executable,
     folder: join(dataDir, "executions"),
     zygotes: options.zygotes ?? { idle: 15 * 60, memory: 2 ** 30 },
+    report: options.report ?? (() => undefined),
   });
   const machine = openMachine({ dataDir, keeper, python, highest: options.highest ?? "full" });
   const policy = { allowed: options.allowHost ?? false, ownUid: process.getuid?.() };

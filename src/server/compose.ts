@@ -79,7 +79,7 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
   const log = overrides.log ?? createLog(settings.log);
   await makeDataFolder(dataDir);
   const store = await openFolder(dataDir);
-  const executor = overrides.executor ?? executorFor(settings, store);
+  const executor = overrides.executor ?? executorFor(settings, store, log);
   /** What stopping does, from the last to the first. */
   const undo: Undo = [() => store.close(), () => removePid(dataDir), () => executor.stop()];
   const unwind = async () => {
@@ -98,10 +98,18 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
 function executorFor(
   { dataDir, variables, environmentsSize, allowHostSteps }: Settings,
   store: Store,
+  log: Logger,
 ): RotaExecutor {
   const { path } = bundleFolders(dataPaths(dataDir).bundles);
   const bundlesInUse = async () => (await store.runs.codesInUse()).map(path);
-  return createExecutor({ dataDir, variables, environmentsSize, bundlesInUse, allowHost: allowHostSteps });
+  return createExecutor({
+    dataDir,
+    variables,
+    environmentsSize,
+    bundlesInUse,
+    allowHost: allowHostSteps,
+    report: (what) => log.error(what),
+  });
 }
 
 type Undo = (() => Promise<void>)[];

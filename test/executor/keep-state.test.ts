@@ -95,6 +95,30 @@ describe.each(["warm", "full", "basic"] as const)("keepState, %s", (how) => {
     for (const _ of [1, 2]) expect((await call()).outcome.reason).toMatch(/^RuntimeError: not yet/);
   });
 
+  test("a line that a call left unfinished is its own, not the next one's", async () => {
+    const { executor, bundle } = await kept();
+    const folder = bundle(`
+import os
+number = 0
+def main(data, logger):
+    global number
+    number += 1
+    os.write(1, b"unfinished of %d" % number)
+    return []
+`);
+    const call = () => execute(executor, folder, { entry: "realtime", keep: "unfinished" });
+    for (const number of [1, 2, 3]) expect((await call()).lines).toEqual([`stdout: unfinished of ${number}`]);
+  });
+
+  test("variables may be as large as those of any run", async () => {
+    const { call } = await kept();
+    const WHO = "x".repeat(90_000);
+    for (const number of [1, 2, 3]) {
+      const { result } = await call([], { env: { WHO } });
+      expect((result as unknown[]).slice(0, 2)).toEqual([number, WHO]);
+    }
+  });
+
   test("stop ends what is kept", async () => {
     const { executor, call, dataDir } = await kept();
     await call([]);

@@ -61,6 +61,8 @@ class Execution:
         except BaseException:
             for fd in ours.values():
                 os.close(fd)
+            self.hang_up_calls()
+            self.leave_group()
             raise
         finally:
             for fd in fds.values():
@@ -144,6 +146,8 @@ class Execution:
     def end(self, cause, detail=None, grace=None):
         """Asks the whole tree to end. The first cause is the one that is told."""
         if self.kill_at is not None:
+            if grace is not None:  # asked before, now in more of a hurry
+                self.kill_at = min(self.kill_at, time.monotonic() + grace / 1000)
             return
         self.cause, self.detail = self.cause or cause, self.detail or detail
         self.hang_up_calls()
@@ -207,11 +211,17 @@ class Execution:
                 return "disk"
         return None
 
+    def unfinished(self):
+        """What it wrote without a newline: of this call, or of none where it is asked for between two."""
+        return [*self.channel.end(), *(line for _, rest in self.readers.values() for line in rest())]
+
     def call(self, spec):
         """Kept from an earlier call: has it make another one."""
+        self.unfinished()
         files = files_of(spec)
         try:
-            messages.send(self.calls, {"task": spec["task"], "env": spec["env"]}, files)
+            files["call"] = messages.in_memory({"task": spec["task"], "env": spec["env"]})
+            messages.send(self.calls, {}, files)
         finally:
             for fd in files.values():
                 os.close(fd)
@@ -220,6 +230,7 @@ class Execution:
         self.deadline = self.started + spec["limits"]["timeout"] / 1000
         self.written = self.behind = self.untold = self.peak = 0
         self.channel.report, self.answered = None, False
+        self.starved_before = processes.starved()
         if self.paused:
             self.pause(False)
 

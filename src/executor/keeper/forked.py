@@ -2,7 +2,6 @@
 What a zygote's fork does to become an execution: process 1 of a process namespace, with mounts, memory objects and,
 where asked, a network of its own; then the program, below it, as a user of its own and with nothing left to use.
 """
-import json
 import os
 import resource
 import signal
@@ -36,7 +35,7 @@ def become_first(fds):
     try:
         system.prctl(system.SET_DUMPABLE, 0, "dumpable")
         messages.send(control, {"up": True})  # the keeper learns who we are from the message itself
-        spec = read_specification(fds.pop("spec"))
+        spec = messages.read_from(fds.pop("spec"))
         make_view(spec, fds.pop("bundle"))
         if not control.recv(1):
             os._exit(0)
@@ -54,12 +53,6 @@ def become_first(fds):
     for fd in fds.values():
         os.close(fd)
     wait_for(child, control)
-
-
-def read_specification(fd):
-    data = os.pread(fd, os.fstat(fd).st_size, 0)
-    os.close(fd)
-    return json.loads(data)
 
 
 def make_view(spec, bundle):
@@ -115,7 +108,7 @@ def wait_for(child, control):
     while True:
         pid, status = os.wait()
         if pid == child:
-            left = sum(1 for name in os.listdir("/proc") if name.isdigit() and name != "1")
+            left = program.left_in_namespace()
             used = resource.getrusage(resource.RUSAGE_CHILDREN)  # of the program and all that it waited for
             cpu = round((used.ru_utime + used.ru_stime) * 1000)
             messages.send(control, {"status": status, "left": left, "cpu": cpu, "peak": used.ru_maxrss * 1024})

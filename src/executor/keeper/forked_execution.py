@@ -1,5 +1,4 @@
 """An execution that is a fork of a zygote: process 1 of a namespace in the zygote's cell, and the program below it."""
-import json
 import os
 import signal
 import socket
@@ -25,14 +24,17 @@ class ForkedExecution(Execution):
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # the kernel says who sends
         self.control.setblocking(False)
-        # What only the fork may read: the zygote, where code of packages ran, sees but a descriptor.
-        file = os.memfd_create("specification")
         try:
-            os.write(file, json.dumps(self.spec).encode())
-            os.lseek(file, 0, os.SEEK_SET)
-            self.zygote.fork(self.spec["bundle"], {**fds, "control": theirs.fileno(), "spec": file})
+            # What only the fork may read: the zygote, where code of packages ran, sees but a descriptor.
+            file = messages.in_memory(self.spec)
+            try:
+                self.zygote.fork(self.spec["bundle"], {**fds, "control": theirs.fileno(), "spec": file})
+            finally:
+                os.close(file)
+        except BaseException:
+            self.control.close()
+            raise
         finally:
-            os.close(file)
             theirs.close()
         self.keeper.listen(self.control.fileno(), self.told)
 

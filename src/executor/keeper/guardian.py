@@ -120,7 +120,9 @@ def first_process(spec, fds):
     """Process 1 of the namespace: builds the view, starts the program, reaps, and takes all with it when it ends."""
     try:
         system.prctl(system.SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, "parent death signal")
-        if select.select([fds["lifeline"]], [], [], 0)[0]:
+        poll = select.poll()
+        poll.register(fds["lifeline"], select.POLLIN)
+        if poll.poll(0):
             os._exit(0)  # the guardian ended before it could matter to us
         namespaces.enter(spec)
         child = fork_into(lambda: become_program(spec, fds))
@@ -128,8 +130,7 @@ def first_process(spec, fds):
         while True:
             pid, status = os.wait()
             if pid == child:
-                left = sum(1 for name in os.listdir("/proc") if name.isdigit() and name != "1")
-                report(fds, {"status": status, "left": left})
+                report(fds, {"status": status, "left": program.left_in_namespace()})
                 os._exit(0)
     except BaseException as error:
         refuse(fds, error)

@@ -46,7 +46,7 @@ class Kept:
         execution.drain()
         if execution.kill_at is not None:
             return  # what it wrote was too much: it is being ended, and told when it has
-        execution.send_lines(execution.channel.end())
+        execution.send_lines(execution.unfinished())
         report = execution.channel.report
         how = {"guarded": True, "code": 0 if report["end"] == "succeeded" else 1}
         self.keeper.send({"op": "end", "id": execution.id, **execution.account(report["used"]), **how})

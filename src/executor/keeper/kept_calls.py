@@ -19,6 +19,7 @@ def next_call():
         if name in fds:
             os.dup2(fds[name], number)
             os.close(fds[name])
+    call = messages.read_from(fds["call"])
     os.environ.clear()
-    os.environ.update(message["env"])
-    return message["task"]
+    os.environ.update(call["env"])
+    return call["task"]

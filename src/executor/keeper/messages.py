@@ -19,7 +19,7 @@ def send(sock, message, fds=None):
     rights = array.array("i", fds.values())
     try:
         sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)] if fds else [])
-    except (BrokenPipeError, ConnectionError):
+    except ConnectionError:
         pass
 
 
@@ -64,6 +64,30 @@ def packet(sock, space):
     except ConnectionError:
         return b"", []
     return data, ancillary
+
+
+def in_memory(message):
+    """A descriptor to read it from, for one who must not see it before or for what is too large for a packet."""
+    if hasattr(os, "memfd_create"):
+        fd = os.memfd_create("message")
+    else:
+        import tempfile  # where there is no memory to name
+
+        with tempfile.TemporaryFile() as file:
+            fd = os.dup(file.fileno())
+    data = json.dumps(message).encode()
+    while data:
+        data = data[os.write(fd, data) :]
+    return fd
+
+
+def read_from(fd):
+    """What `in_memory` has put there; closes it."""
+    data = b""
+    while len(data) < os.fstat(fd).st_size:
+        data += os.pread(fd, os.fstat(fd).st_size - len(data), len(data))
+    os.close(fd)
+    return json.loads(data.decode("utf-8"))
 
 
 def count(value):

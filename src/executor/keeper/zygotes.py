@@ -165,7 +165,8 @@ class Zygotes:
                 self.end(zygote, "its packages took too long to import")
             elif zygote.running == 0 and zygote.state == "ready" and now - zygote.used > self.idle:
                 zygote.retire()
-        by_use = sorted(self.by_key.values(), key=lambda zygote: zygote.used)
+        ready = [zygote for zygote in self.by_key.values() if zygote.state == "ready"]
+        by_use = sorted(ready, key=lambda zygote: zygote.used)
         held = {zygote.key: zygote.memory() for zygote in by_use}
         while len(by_use) > 1 and sum(held.values()) > self.most_memory:
             least = by_use.pop(0)

@@ -10,6 +10,10 @@ export function inTurn() {
     const done = Promise.withResolvers<void>();
     const turn = before.then(() => done.promise);
     last.set(key, turn);
+    // Not before it is over for all: one that left early is still between those before it and those behind.
+    void turn.then(() => {
+      if (last.get(key) === turn) last.delete(key);
+    });
     const left = Promise.withResolvers<void>();
     const leave = () => left.resolve();
     signal.addEventListener("abort", leave, { once: true });
@@ -19,7 +23,6 @@ export function inTurn() {
     } finally {
       signal.removeEventListener("abort", leave);
       done.resolve();
-      if (last.get(key) === turn) last.delete(key);
     }
   };
 }

@@ -61,6 +61,8 @@ export function createKeeper(options: {
   python: () => Promise<string>;
   folder: string;
   zygotes: ZygoteSettings;
+  /** Told when a keeper died of itself, with what it said last: for the server's own log. */
+  report: (what: string) => void;
 }): Keeper {
   let current: Promise<Live> | undefined;
   let stopped: Promise<void> | undefined;
@@ -77,8 +79,9 @@ export function createKeeper(options: {
   }
 
   /** The next keeper sweeps what this one left; only then are its executions reported as lost. */
-  async function died(listeners: readonly Listener[]) {
+  async function died(listeners: readonly Listener[], said: string) {
     current = undefined;
+    if (!stopped) options.report(`The keeper of executions died. ${said.trim()}`.trim());
     if (!stopped && listeners.length > 0) await connect().catch(() => undefined);
     for (const listener of listeners) listener.lost();
   }
@@ -101,7 +104,7 @@ interface Live extends Connection {
 async function startKeeper(
   python: string,
   { folder: parent, zygotes }: { folder: string; zygotes: ZygoteSettings },
-  died: (listeners: readonly Listener[]) => void,
+  died: (listeners: readonly Listener[], said: string) => void,
 ): Promise<Live> {
   await mkdir(parent, { recursive: true });
   await chmod(parent, 0o711); // whatever the umask: executions with a user of their own pass through
@@ -129,10 +132,13 @@ async function startKeeper(
   const hello = await greeting(child, { listeners, zygote: waiting.heard }, closed, () => said.join(""));
   void closed.then(() => {
     waiting.nobody();
-    return died([...listeners.values()]);
+    return died([...listeners.values()], said.join(""));
   });
   const code = join(folder, "code");
-  await copyCode(code);
+  await copyCode(code).catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
   const send = (message: object) => {
     if (child.stdin.writable) child.stdin.write(encodeFrame(message));
   };

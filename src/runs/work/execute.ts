@@ -4,7 +4,8 @@ import { type Redactor, redactor } from "../../core/redact/redactor.ts";
 import { causes, type RunId } from "../../core/run/run.ts";
 import type { ExecutionEnd } from "../../core/run/run-event.ts";
 import { after } from "../../core/time.ts";
-import type { Clock, Executor, Outcome, RunBlobs, Task } from "../ports.ts";
+import type { Clock, Outcome, RunBlobs, Task } from "../ports.ts";
+import type { RunsParts } from "../service.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { redactOutput } from "./redact-output.ts";
 
@@ -22,7 +23,7 @@ export interface Executed {
  * output, reason and result pass through it, and come from nowhere else.
  */
 export async function execute(
-  parts: { readonly executor: Executor; readonly blobs: RunBlobs; readonly clock: Clock },
+  parts: Pick<RunsParts, "executor" | "blobs" | "clock" | "report">,
   task: Task,
   secrets: readonly string[],
   writer: LogWriter,
@@ -41,8 +42,9 @@ export async function execute(
       work(),
       watch.barked.then(() => lost("The executor did not come back; nobody knows how it ended.")),
     ]);
-  } catch {
+  } catch (error) {
     // What it says may hold anything: the server's own log has it, not the run's.
+    parts.report("executing a run", error);
     return lost("The executor failed. This is a bug of Rota; the server's log tells more.");
   } finally {
     watch.stop();
@@ -51,7 +53,7 @@ export async function execute(
 }
 
 /** Resolves `barked` when an execution should have come back long ago, and aborts `signal` then. */
-function watchdog(clock: Clock, { limits }: Task, signal: AbortSignal) {
+function watchdog(clock: Clock, { limits, keep }: Task, signal: AbortSignal) {
   const own = new AbortController();
   let bark: () => void = () => undefined;
   const barked = new Promise<void>((resolve) => {
@@ -60,7 +62,11 @@ function watchdog(clock: Clock, { limits }: Task, signal: AbortSignal) {
       resolve();
     };
   });
-  const atLatest = clock.alarm(after(clock.now(), limits.timeout + limits.grace + margin), () => bark());
+  // One that is kept may wait for its turn; the executor counts from when that comes.
+  const atLatest =
+    keep === undefined
+      ? clock.alarm(after(clock.now(), limits.timeout + limits.grace + margin), () => bark())
+      : () => undefined;
   let afterAbort: () => void = () => undefined;
   const aborted = () => {
     own.abort(signal.reason);

@@ -4,6 +4,7 @@ import { access, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { RunBlobs } from "../../runs/ports.ts";
 import { runFile } from "./run-file.ts";
+import { syncFolder } from "./write-durably.ts";
 
 /** Input and result of runs as files in `folder`; each appears whole or not at all. */
 export function fileRunBlobs(folder: string): RunBlobs {
@@ -22,6 +23,7 @@ export function fileRunBlobs(folder: string): RunBlobs {
         await file.sync();
         await file.close();
         await rename(temporary, path);
+        await syncFolder(dirname(path));
       } catch (error) {
         await file.close().catch(() => undefined);
         await rm(temporary, { force: true });

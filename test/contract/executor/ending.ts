@@ -1,10 +1,18 @@
 import { expect, test } from "vitest";
-import { eventually, execute, processesWith } from "../../executor/world.ts";
+import { eventually, execute, processesWith, sh } from "../../executor/world.ts";
 import { daemon, token } from "./daemon.ts";
 import type { UnderTest } from "./under-test.ts";
 
 /** However an execution ends: the first cause is told, and nothing of it is left. */
 export function endingContract({ executor, bundle, remains }: UnderTest, fresh: () => UnderTest): void {
+  test.concurrent("a process that has ended, and that nobody waited for, was not left behind", async () => {
+    const folder = bundle(
+      "import subprocess\ndef main():\n    subprocess.Popen(['true'])\n    import time; time.sleep(0.3)\n",
+    );
+    const { lines } = await execute(executor, folder);
+    expect(lines).toEqual([]);
+  });
+
   test.concurrent("a timeout asks first: what handles SIGTERM says goodbye", async () => {
     const folder = bundle(`
 import signal, sys, time
@@ -108,6 +116,16 @@ def main():
       end: "not_started",
       reason: "The executor is stopped.",
     });
+  });
+
+  test("one after another, eight at a time: none is lost", async () => {
+    const line = async () => {
+      const ends: string[] = [];
+      for (let n = 0; n < 25; n++) ends.push((await sh(executor, "echo out; echo err >&2")).outcome.end);
+      return ends;
+    };
+    const all = await Promise.all(Array.from({ length: 8 }, line));
+    expect(new Set(all.flat())).toEqual(new Set(["succeeded"]));
   });
 
   test("fifty at once", async () => {
