@@ -67,6 +67,14 @@ describe("failures", () => {
     expect(error.message).not.toMatch(/correct horse|\u001b/);
   });
 
+  it("keep the lines of what the server quotes, behind its sentence", async () => {
+    const message = "No such package.\nIts last lines:\nERROR: none\u001b[31m\n";
+    const error = await failureOf(await answering(400, JSON.stringify({ message })));
+    expect(error.message).toBe(
+      "The server refused: No such package. (status 400)\nIts last lines:\nERROR: none\\u{1b}[31m",
+    );
+  });
+
   it("say what to do when nothing listens; then surely nothing happened", async () => {
     const address = await answering(200, "[]");
     for (const close of closers.splice(0)) close();

@@ -99,12 +99,13 @@ async function said(response: Response): Promise<string> {
 
 function redact(text: string, secrets: readonly string[]): string {
   const shown = secrets.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
-  return printable(shown.slice(0, 1000));
+  return shown.slice(0, 2000).trimEnd().split("\n").map(printable).join("\n");
 }
 
 function failure(response: Response, message: string, address: string): TargetError {
   const { status } = response;
-  const detail = message === "" ? `status ${status}` : `${message} (status ${status})`;
+  // Behind the first line, which is the sentence; those below it are what the server quotes.
+  const detail = message === "" ? `status ${status}` : message.replace(/(?=\n|$)/, ` (status ${status})`);
   if (status === 401)
     return new AuthError(`${address} does not accept this token: ${detail}. Look at ROTA_TOKEN`);
   if (status === 403)
