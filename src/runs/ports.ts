@@ -112,7 +112,7 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** How an action did lately, for lists of actions. */
+/** How an action did lately, for lists of actions; skipped runs and installations aside. */
 export interface ActionSummary {
   readonly actionId: string;
   readonly state: RunState;

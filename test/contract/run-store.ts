@@ -514,6 +514,19 @@ export function runStoreContract(
       ]);
     });
 
+    it("sums up the run under way, whatever found no room beside it, and nothing where all were skipped", async () => {
+      const version = await limited(1, "skip");
+      await start(version);
+      await claim();
+      expect(await get(await start(version, { createdAt: instant + second }))).toMatchObject({
+        state: "skipped",
+      });
+      await start(await place({ name: "late" }), { state: "skipped", reason: "Too late." });
+      expect(await store.summaries("default")).toMatchObject([
+        { actionId: version.actionId, state: "running", lastRunAt: instant },
+      ]);
+    });
+
     it("keeps installations as runs that ended, of a version or of none, and leaves them out of summaries", async () => {
       const version = await place();
       const build = (fields: Partial<BuildRun>): BuildRun => ({

@@ -10,7 +10,10 @@ interface Row {
   succeeded_at: number | null;
 }
 
-/** The newest run and the newest success of every live action that has run, installations aside: two index look-ups each. */
+/**
+ * The newest run and the newest success of every live action that has run: two index look-ups each. Installations
+ * do not count, nor do skipped runs: one that found no room says nothing about the run that is under way.
+ */
 export async function summaries(
   db: Kysely<Database>,
   { organization }: { organization: string },
@@ -22,7 +25,7 @@ export async function summaries(
     from schedules s
     join runs newest on newest.id = (
       select r.id from runs r where r.organization = s.organization and r.action_id = s.action_id
-        and r."trigger" <> '{"kind":"build"}'
+        and r.state <> 'skipped' and r."trigger" <> '{"kind":"build"}'
       order by r.created_at desc, r.id desc limit 1)
     where s.organization = ${organization}`.execute(db);
   return rows.map((row) => ({
