@@ -110,6 +110,7 @@ describe.runIf(hasPip())("installing the packages of an upload", () => {
       trigger: { kind: "build" },
     });
     expect(fresh.message?.split("\n")[0]).toBe(build?.reason);
+    expect(await runs("actions/broken/runs")).toEqual([build]);
     const lines = await logOf(id);
     expect(lines.join("\n")).toContain("No matching distribution found for gamma-of-test");
     // Once more: the second failure of a name that never was live is kept as well.

@@ -1,17 +1,18 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
-import { type Principal, requirePermission } from "../../access/index.ts";
+import { may, type Principal, requirePermission } from "../../access/index.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Run, RunState } from "../../core/run/run.ts";
 import { isKsuid } from "../../core/wire/ksuid.ts";
 import { rawMember } from "../../core/wire/raw-member.ts";
 import { runJson } from "../../core/wire/run-json.ts";
 import { failureText } from "../../core/wire/trigger-response.ts";
+import type { RunQuery } from "../../runs/ports.ts";
 import { principalOf } from "../app/request.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import { startAndWait, startRun, whileWanted } from "../runs/ask-run.ts";
-import { findAction } from "../runs/find-action.ts";
+import { findAction, findLive, unknownAction } from "../runs/find-action.ts";
 import { eventBeat, eventFarewell, logEvents, logLines } from "../runs/follow-log.ts";
 import { viewerStream } from "../runs/viewer-stream.ts";
 import {
@@ -48,14 +49,14 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
   const find = async (
     organization: string,
     { limit, cursor, state }: Paging["Querystring"],
-    actionId?: string,
+    of: Pick<RunQuery, "actionId" | "actionName"> = {},
   ) => {
     const page = await parts.store.runs.find({
       organization,
       limit,
       ...(cursor !== undefined && { cursor }),
       ...(state !== undefined && { state }),
-      ...(actionId !== undefined && { actionId }),
+      ...of,
     });
     return { items: page.items.map(runJson), next: page.next ?? null };
   };
@@ -110,9 +111,19 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
     { schema: listOfActionSchema },
     async (request) => {
       const principal = principalOf(request);
-      const { id } = await findAction(parts, principal.organization, request.params.id);
-      requirePermission(principal, { type, id, verb: "Get" });
-      return find(principal.organization, request.query, id);
+      const { organization } = principal;
+      const asked = request.params.id;
+      const live = await findLive(parts, organization, asked);
+      if (live !== undefined) {
+        requirePermission(principal, { type, id: live.id, verb: "Get" });
+        return find(organization, request.query, { actionId: live.id });
+      }
+      // Deleted, or never accepted: its runs are still there, for whoever may list those of all actions.
+      if (!may(principal, { type, id: undefined, verb: "List" })) throw unknownAction();
+      const left = isKsuid(asked) ? { actionId: asked } : { actionName: asked };
+      const page = await find(organization, request.query, left);
+      if (page.items.length === 0 && request.query.cursor === undefined) throw unknownAction();
+      return page;
     },
   );
 
