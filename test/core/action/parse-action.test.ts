@@ -208,6 +208,15 @@ describe("rules", () => {
       expect(parse(text).action).toBeUndefined();
     });
 
+  it.each(["schedule: { cron: '0 6 * * *'\nserviceAccount: a@b.c\n", "tags: [a, b\nserviceAccount: a@b.c\n"])(
+    "looks above the place where a bracket is missed: %j",
+    (text) => {
+      const { issues } = parse(`type: scheduled\n${text}`);
+      expect(places(issues)).toEqual(["3:1 YAML_SYNTAX"]);
+      expect(issues[0]?.hint).toBe("a { or [ of a line above is not closed");
+    },
+  );
+
   it("refuses a value inside a command and shows the safe form", () => {
     const { issues } = parse(
       "type: runbook\nsteps:\n  - name: Restart\n    run: systemctl restart ${{ parameters.service }}\n",

@@ -33,7 +33,7 @@ export function syntaxProblem(error: YAMLError, source: SourceText): TokenProble
     code: "YAML_SYNTAX",
     ...place,
     message: `this is not YAML: ${sentence(error.message)}`,
-    hint: hints[error.code],
+    hint: / with a [}\]]$/.test(sentence(error.message)) ? unclosed : hints[error.code],
   };
 }
 
@@ -42,6 +42,9 @@ function unquotedCron(line: string): { readonly at: number; readonly text: strin
   const found = /^(.*\bcron:[ \t]+)([*@](?:[^\s#},]|,(?!\s)|[ \t]+(?=[^\s#}]))*)/.exec(line);
   return found === null ? undefined : { at: found[1]!.length, text: found[2]! };
 }
+
+/** For a complaint that stands where the next key begins, below the bracket that it is about. */
+const unclosed = "a { or [ of a line above is not closed";
 
 const hints: Readonly<Partial<Record<YAMLError["code"], string>>> = {
   BAD_INDENT: "lines of one mapping start at the same column",
