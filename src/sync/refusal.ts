@@ -73,7 +73,7 @@ export class StalePlan extends Refusal {
         : `it was made at ${commitText(saved.commit)}, and this is ${commitText(plan.commit)}`,
       saved.generation === plan.generation
         ? undefined
-        : `since then somebody else applied (ledger generation ${saved.generation}, now ${plan.generation})`,
+        : `since then something was applied (ledger generation ${saved.generation}, now ${plan.generation})`,
     ].filter((reason) => reason !== undefined);
     if (why.length === 0) why.push("the server or the flags are not as they were when it was made");
     super(

@@ -23,4 +23,4 @@ export function admission(concurrency: Concurrency, used: number): Admission {
 
 /** The reason that a skipped run shows. */
 export const skippedReason = (concurrency: Concurrency): string =>
-  `Skipped: ${concurrency.limit === 1 ? "another run" : `${concurrency.limit} runs`} of this action had not ended yet (concurrency limit ${concurrency.limit}, overlap skip).`;
+  `${concurrency.limit === 1 ? "Another run" : `${concurrency.limit} runs`} of this action had not ended yet (concurrency limit ${concurrency.limit}, overlap skip).`;

@@ -85,10 +85,10 @@ function missedRun(
   const [first, last] = [missed[0] ?? tick.fire, missed.at(-1) ?? tick.fire];
   const span =
     missed.length === 1
-      ? `the tick of ${text(last)} was`
-      : `${moreMissed ? "more than " : ""}${missed.length} ticks from ${text(first)} to ${text(last)} were`;
+      ? `The tick of ${text(last)} was`
+      : `${moreMissed ? "More than " : ""}${missed.length} ticks from ${text(first)} to ${text(last)} were`;
   const rule = `catchUp ${catchUp}${startDeadline === undefined ? "" : `, startDeadline ${startDeadline / 1000} s`}`;
-  return newRun(tick, last, now, "skipped", `Skipped: ${span} missed while nothing could start (${rule}).`);
+  return newRun(tick, last, now, "skipped", `${span} missed while nothing could start (${rule}).`);
 }
 
 function newRun(
