@@ -61,7 +61,10 @@ function describe(
   summary: string,
   asked: (asked: Asked) => Promise<void>,
 ): void {
-  sub.description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`).exitOverride();
+  sub
+    .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+    .exitOverride()
+    .showHelpAfterError(`\`rota help ${sub.name()}\` shows how it is used.`);
   module.define(sub);
   sub.allowExcessArguments(false).action(async () => {
     const { directory, debug } = root.opts<{ directory?: string; debug?: boolean }>();

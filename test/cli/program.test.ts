@@ -41,6 +41,16 @@ describe("the program", () => {
     expect(err).toContain(said);
   });
 
+  it.each([
+    ["an argument that is missing", ["logs"], "logs"],
+    ["an option that is missing", ["new", "a"], "new"],
+    ["a flag that does not exist", ["list", "--xyz"], "list"],
+  ])("names the page that helps after %s", async (_, args, command) => {
+    const { code, err } = await rota(args);
+    expect(code).toBe(2);
+    expect(err).toContain(`\`rota help ${command}\` shows how it is used.`);
+  });
+
   it.each(["login", "exit-codes", "environment"])("has a page about %s", async (topic) => {
     const { code, out } = await rota(["help", topic]);
     expect(code).toBe(0);

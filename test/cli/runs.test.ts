@@ -174,6 +174,25 @@ describe("rota runs", () => {
   });
 });
 
+describe("what the API refuses", () => {
+  it.each([
+    ["show", show, "There is no such run", "`rota runs` lists"],
+    ["cancel", `POST /api/default/runs/${run.id}/cancel`, "There is no such run.", "`rota runs` lists"],
+    [
+      "run",
+      `POST /api/default/actions/${run.id}/run`,
+      'A real-time action takes a list of records ("inputs").',
+      "--input FILE",
+    ],
+  ])("by %s is told with what to type", async (command, route, message, hint) => {
+    const refuse: Answer = (_, response) => json(response, 400, { code: 400, message });
+    const { code, err } = await at({ [route]: refuse }, [command, run.id]);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(err).toContain(hint);
+  });
+});
+
 describe("rota show, logs and cancel", () => {
   it("show tells all that is known of a run", async () => {
     const { code, out } = await at({ [show]: { ...run, result: { ok: true } } }, ["show", run.id]);

@@ -42,7 +42,9 @@ export const newAction: CommandModule = {
     io.out("");
     io.out("Next:");
     const next: [string, string][] = [["rota validate", "check it"]];
-    if (type !== "runbook") next.push([`rota run ${name} --local`, "try it on this machine"]);
+    if (type === "scheduled") next.push([`rota run ${name} --local`, "try it on this machine"]);
+    if (type === "realtime")
+      next.push([`rota run ${name} --local --input records.json`, "try it on a JSON list of records"]);
     for (const line of commandLines(io, next)) io.out(line);
     return exitCode.done;
   },

@@ -23,7 +23,9 @@ export const validate: CommandModule = {
     if (values.options.format === "text" && !failed) {
       const count = `${members.length} ${members.length === 1 ? "action" : "actions"}`;
       io.out(
-        members.length === 0 ? "There are no actions here: rota new NAME makes one." : `${count} valid.`,
+        members.length === 0
+          ? "There are no actions here: rota new NAME --type scheduled makes one."
+          : `${count} valid.`,
       );
     }
     return failed ? exitCode.invalid : exitCode.done;

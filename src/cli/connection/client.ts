@@ -4,6 +4,7 @@ import { exitCode } from "../exit-code.ts";
 import { boundedParts, boundedText } from "./bounded-body.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./read-events.ts";
+import { refusalHint } from "./refusal-hint.ts";
 import { isUnknownAction, unknownAction } from "./unknown-action.ts";
 import type { ActionListed, LogEvent, LogLineJson, Page, RunJson, ServerJson } from "./wire.ts";
 
@@ -134,7 +135,7 @@ async function refused(response: Response, connection: Connection): Promise<CliE
   if (response.status === 403)
     return new CliError(exitCode.denied, `Not allowed: ${said}`, "Ask for the permission that it names.");
   if (response.status === 404 || response.status === 400 || response.status === 409)
-    return new CliError(exitCode.usage, `The server refused: ${said}`);
+    return new CliError(exitCode.usage, `The server refused: ${said}`, refusalHint(said));
   return new CliError(
     exitCode.unreachable,
     `The server failed with status ${response.status}: ${said}`,

@@ -68,7 +68,7 @@ export function runFacts(io: Io, run: RunJson): string[] {
     ["attempt", run.attempt !== undefined && run.attempt > 1 ? String(run.attempt) : ""],
     ["exit", run.exit_code == null ? (run.signal ?? "") : String(run.exit_code)],
     ["isolation", run.isolation ?? ""],
-    ["memory", run.peak_memory == null ? "" : `${sizeText(run.peak_memory)} at most`],
+    ["memory", run.peak_memory == null ? "" : `${sizeText(run.peak_memory)} at its peak`],
     ["cpu time", run.cpu_time == null ? "" : spanText(run.cpu_time)],
     ["parameters", isEmpty(run.parameters) ? "" : JSON.stringify(run.parameters)],
   ];

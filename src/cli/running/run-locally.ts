@@ -14,6 +14,7 @@ import { inProcessBell, RunRefused, type RunsService, runsService, systemClock }
 import { bundleFolders, fileRunBlobs, fileRunLog, memoryStore } from "../../store/index.ts";
 import { type ReadMember, validateFolder } from "../../sync/index.ts";
 import { CliError, usageError } from "../cli-error.ts";
+import { refusalHint } from "../connection/refusal-hint.ts";
 import type { LogEvent, RunJson } from "../connection/wire.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
@@ -77,7 +78,7 @@ async function findMember(
     throw usageError(
       `There is no action "${name}" below actions/`,
       names.length === 0
-        ? "There is none at all: rota new NAME makes one."
+        ? "There is none at all: rota new NAME --type scheduled makes one."
         : `There are: ${names.join(", ")}`,
     );
   }
@@ -145,7 +146,7 @@ async function follow(
       key: undefined,
     })
     .catch((error: unknown) => {
-      if (error instanceof RunRefused) throw usageError(error.message);
+      if (error instanceof RunRefused) throw usageError(error.message, refusalHint(error.message));
       throw error;
     });
   const ref = { organization, run: started.id };

@@ -1,0 +1,8 @@
+/** What to do about a refusal in words of the API, for whoever types commands; undefined where it says so itself. */
+export function refusalHint(said: string): string | undefined {
+  if (said.startsWith("There is no such run"))
+    return "`rota runs` lists the newest; its first column is the id.";
+  if (said.includes('list of records ("inputs")'))
+    return "Give it one with --input FILE, or --input - for standard input.";
+  return undefined;
+}
