@@ -16,7 +16,8 @@ const argument = process.argv[2];
 
 if (found < needed) {
   process.stderr.write(
-    `rota: Node ${needed} or newer is needed, and this is Node ${process.versions.node} (${process.execPath})\n`,
+    `rota: Node ${needed} or newer is needed, and this is Node ${process.versions.node} (${process.execPath})\n` +
+      `Install it (https://nodejs.org), or put one beside rota: npm install --save-dev node@${needed}, then npx rota\n`,
   );
   process.exitCode = 2;
 } else if (process.argv.length === 3 && (argument === "--version" || argument === "-V")) {

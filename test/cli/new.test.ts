@@ -18,7 +18,7 @@ describe("rota init", () => {
     });
     expect(existsSync(join(cwd, "actions/hello/main.py"))).toBe(true);
     expect(existsSync(join(cwd, "schemas/action.schema.json"))).toBe(true);
-    expect(read(cwd, ".gitignore").split("\n")).toContain(".rota/");
+    expect(read(cwd, ".gitignore").split("\n")).toEqual(expect.arrayContaining([".rota/", "node_modules/"]));
   });
 
   it("keeps what a folder has, and refuses where there is a repository already", async () => {
@@ -39,6 +39,7 @@ describe("rota new", () => {
     const { code, out } = await rota(["new", "disk_check", "--type", type], { cwd });
     expect(code).toBe(0);
     expect(out).toContain("rota validate");
+    expect(out.includes("--local --input records.json")).toBe(type === "realtime");
     expect(out.includes("no server executes their steps yet")).toBe(type === "runbook");
     const action = parse(read(cwd, "actions/disk_check/action.yaml"));
     expect(action.type).toBe(type);

@@ -8,7 +8,13 @@ import { commandLines } from "../io.ts";
 import { productFolder } from "../repository/product-folder.ts";
 import { scaffoldAction } from "../repository/scaffold.ts";
 
-const ignored = ["# Rota's data folder, when the server is started here", ".rota/", "__pycache__/"];
+const ignored = [
+  "# Rota's data folder, when the server is started here",
+  ".rota/",
+  "__pycache__/",
+  // `npm install --save-dev rota` makes it, and `git add .` would take it.
+  "node_modules/",
+];
 
 /** `rota init` */
 export const init: CommandModule = {
