@@ -27,12 +27,18 @@ export async function showEscapes(io: Io, json: boolean): Promise<number> {
     refused: count("refused"),
     broken: count("broken"),
   };
+  const notHeld = attempts.filter((one) => one.outcome !== "held");
   if (json)
     printJson(io, { level: machine?.level ?? null, missing: machine?.missing ?? [], counts, attempts });
-  else
-    io.out(
-      `${counts.held} held, ${counts.open} open, ${counts.refused} refused. docs/security/isolation.md says which are open by design, and at which level.`,
-    );
+  else {
+    // Once more, below: among all those that held nobody finds them.
+    if (notHeld.length > 0) io.out("\nNot held:");
+    for (const one of notHeld) show(io, one);
+    const numbers = Object.entries(counts).filter(([outcome, n]) => n > 0 || outcome !== "broken");
+    io.out(`\n${numbers.map(([outcome, n]) => `${n} ${outcome}`).join(", ")}.`);
+    if (counts.open > 0)
+      io.out("docs/security/isolation.md says which are open by design, and at which level.");
+  }
   return counts.broken === 0 ? exitCode.done : exitCode.internal;
 }
 
