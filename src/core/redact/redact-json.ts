@@ -4,7 +4,7 @@ import type { Redactor } from "./redactor.ts";
  * A string, or a number that could be a secret; what is between them holds no value. A text that is no JSON may have
  * a string without an end: it goes on to the end of the text, so that no quote in it is tried as another beginning.
  */
-const scalar = /"(?:[^"\\]|\\[^])*(?:"|\\?$)|-?\d[\d.eE+-]{3,}/g;
+const scalar = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|-?\d[\d.eE+-]{3,}/g;
 
 /** Escapes that no usual writer of JSON makes: forms of secrets in JSON text are known without them. */
 const unusual = /\\(?:\/|u00[2-7]|u[\da-f]*[A-F])/;
