@@ -62,6 +62,7 @@ def main():
 
   test("that leaves a link where the server writes changes nothing behind it", async () => {
     const { executor, bundle, dataDir, wheels } = shelf({}, reachable);
+    if ((await executor.level()) !== "full") return; // where nothing is built, there is no code to do so
     chmodSync(wheels, 0o755);
     const victim = join(dataDir, "victim");
     writeFileSync(victim, "whole", { mode: 0o600 });
