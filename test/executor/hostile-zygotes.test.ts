@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { release } from "node:os";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { environment } from "./package-environment.ts";
 import { eventually, execute, processesWith, sharedWorld, world } from "./world.ts";
@@ -99,6 +102,41 @@ time.sleep(600)
     expect((await execute(executor, bundle("def main(): return 1"))).result).toBe(1);
   });
 
+  test("reaches nothing over the network for an action that has none, and no abstract socket", async () => {
+    const { executor, bundle, dataDir } = world();
+    const name = `rota-test-${process.pid}`;
+    const [tcp, abstract] = [createServer(), createServer()];
+    onTestFinished(() => void [tcp, abstract].map((server) => server.close()));
+    await once(tcp.listen(0, "127.0.0.1"), "listening");
+    await once(abstract.listen(`\0${name}`), "listening");
+    const packages = environment(
+      dataDir,
+      "reaching",
+      `
+import os, socket
+PID, REACHED = os.getpid(), []
+for family, address in ((socket.AF_INET, ("127.0.0.1", ${(tcp.address() as AddressInfo).port})), (socket.AF_UNIX, "\\0${name}")):
+    open_socket = socket.socket(family)
+    try:
+        open_socket.connect(address)
+        REACHED.append(open_socket.send(b"x"))
+    except OSError as error:
+        REACHED.append(0)
+`,
+    );
+    const folder = bundle("import heavy, os\ndef main(): return [heavy.PID != os.getpid(), *heavy.REACHED]");
+    const warm = async (network: boolean) => {
+      for (;;) {
+        const { result } = await execute(executor, folder, { environment: packages, network });
+        if ((result as [boolean])[0]) return (result as unknown[]).slice(1);
+      }
+    };
+    const [reached, abstractly] = await warm(true);
+    expect(reached).toBe(1);
+    if (hasScopes()) expect(abstractly).toBe(0);
+    expect(await warm(false)).toEqual([0, 0]);
+  });
+
   test("descriptors that it sends along are not taken", async () => {
     const { executor, bundle, dataDir } = world();
     const packages = environment(
@@ -129,4 +167,10 @@ function descriptorsOfKeeper(dataDir: string): number {
       readFileSync(`/proc/${pid}/status`, "utf8").includes(`PPid:\t${process.pid}\n`),
   );
   return readdirSync(`/proc/${keeper}/fd`).length;
+}
+
+/** Whether Landlock can close abstract sockets here: Linux 6.12. */
+function hasScopes(): boolean {
+  const [major = 0, minor = 0] = release().split(".").map(Number);
+  return major > 6 || (major === 6 && minor >= 12);
 }

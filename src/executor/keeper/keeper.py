@@ -30,7 +30,7 @@ from guardian import PATIENCE  # noqa: E402
 from kept import Kept  # noqa: E402
 from program import IGNORED  # noqa: E402
 from spawned_execution import SpawnedExecution  # noqa: E402
-from zygotes import Zygotes  # noqa: E402
+from zygotes import Zygotes, without_network  # noqa: E402
 
 LENGTH = struct.Struct("!I")
 FOREVER = float("inf")
@@ -140,6 +140,8 @@ class Keeper:
     def start(self, spec):
         if spec["keep"] and self.kept.call(spec):
             return
+        if spec["zygote"] and not spec["network"] and spec["task"]["environment"]:
+            spec["zygote"] = without_network(spec["zygote"])
         try:
             users.assign(spec, {one.spec["uid"] for one in [*self.executions.values(), *self.kept.places]})
         except OSError as error:

@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 
+import landlock
 import messages
 import namespaces
 import program
@@ -60,6 +61,8 @@ def told(door, run):
 
 def enter_namespaces(spec):
     kinds = system.NEW_USER | system.NEW_MOUNT | system.NEW_PID | system.NEW_IPC | system.NEW_UTS | system.NEW_CGROUP
+    if not spec["network"]:
+        kinds |= system.NEW_NET
     if os.geteuid() != 0:
         uid, gid = os.geteuid(), os.getegid()
         system.unshare(kinds)
@@ -178,5 +181,6 @@ def become_zygote(spec, door):
     os.dup2(door.fileno(), DOOR)
     system.keep_capabilities(CAPABILITIES)
     system.prctl(system.SET_NO_NEW_PRIVILEGES, 1, "no new privileges")
+    landlock.scope()
     system.install_filter(refused_calls.instructions(besides=refused_calls.OF_ZYGOTES))
     os.execve(spec["argv"][0], spec["argv"], spec["env"])

@@ -94,6 +94,11 @@ class Zygote:
         self.close()
 
 
+def without_network(spec):
+    """The one for executions without network: what packages opened before would still be open in a fork."""
+    return {**spec, "key": spec["key"] + "\nno network", "network": False}
+
+
 class Zygotes:
     def __init__(self, keeper, idle, memory):
         self.keeper, self.idle, self.most_memory = keeper, idle, memory
@@ -129,7 +134,7 @@ class Zygotes:
 
     def make(self, spec):
         try:
-            zygote = Zygote(self.keeper, self, {**spec, **users.of_zygotes()})
+            zygote = Zygote(self.keeper, self, {"network": True, **spec, **users.of_zygotes()})
         except OSError as error:
             self.not_before[spec["key"]] = time.monotonic() + AGAIN
             self.tell(spec["key"], "failed", str(error))
