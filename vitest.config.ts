@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -11,6 +12,8 @@ export default defineConfig({
     testTimeout: process.env.ROTA_SOAK === undefined ? 30_000 : 3_600_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // Most tests wait for processes that they have started: one worker less than cores, the default, is slow.
+    maxWorkers: Math.max(2, availableParallelism()),
     env: { NO_COLOR: "1", NODE_COMPILE_CACHE: compiled },
   },
 });

@@ -116,7 +116,9 @@ describe("the packed package", () => {
       { encoding: "utf8" },
     );
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toMatch(/^rota: Node 24 or newer is needed, and this is Node 20\.1\.0 \(.*\)\n$/);
+    expect(stderr).toMatch(
+      /^rota: Node 24 or newer is needed, and this is Node 20\.1\.0 \(.*\)\nInstall it \(.*\), or put one beside rota: .*\n$/,
+    );
   });
 
   it("says so where there is no Node at all", () => {
@@ -131,7 +133,9 @@ describe("the packed package", () => {
       env: { PATH: join(root, "path") },
     });
     expect(status).toBe(2);
-    expect(stderr).toBe("rota: Node 24 or newer is needed, and there is no node on PATH\n");
+    expect(stderr).toBe(
+      "rota: Node 24 or newer is needed, and there is no node on PATH: install it (https://nodejs.org)\n",
+    );
   });
 });
 
