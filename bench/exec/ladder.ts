@@ -59,7 +59,7 @@ async function climb(client: Client, perMinute: number): Promise<Climbed> {
       });
       waiting.push(asked.then(() => void latencies.push(performance.now() - intended)));
     }
-    await new Promise((done) => setTimeout(done, begin + sent * gap - performance.now()));
+    await new Promise((done) => setTimeout(done, Math.max(0, begin + sent * gap - performance.now())));
   }
   const giveUp = setTimeout(() => lost.abort(), patience);
   await Promise.all(waiting);
