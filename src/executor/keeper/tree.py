@@ -10,7 +10,7 @@ import os
 import system_calls as system
 
 SCRATCH = "/tmp"
-ACTION, PACKAGES, OURS = "/action", "/packages", "/rota"  # where bundle, environment and our own code are shown
+ACTION = "/action"  # where the bundle is shown
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
 # What name resolution, time zones, TLS and the dynamic linker read.
 SETTINGS = (
