@@ -43,7 +43,10 @@ module.exports = {
       comment: "from outside a top folder only its door; core's files and ports.ts are open to all",
       severity: "error",
       from: { path: "^src/([^/]+)/" },
-      to: { path: "^src/(?!core/)[^/]+/", pathNot: ["^src/$1/", "^src/[^/]+/(index|ports)\\.ts$"] },
+      to: {
+        path: "^src/(?!core/)[^/]+/",
+        pathNot: ["^src/$1/", "^src/[^/]+/(index|ports|ports/[^/]+)\\.ts$"],
+      },
     },
     {
       name: "not-up-to-the-door",

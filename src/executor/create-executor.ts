@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { IsolationLevel } from "../core/run/run.ts";
 import { fromMilliseconds, type Instant } from "../core/time.ts";
-import type { Executor } from "../runs/ports.ts";
+import type { Executor } from "../runs/ports/executor.ts";
 import { cancelledEarly, notStarted } from "./end/outcome.ts";
 import { createEnvironments, type Environments } from "./environments/environments.ts";
 import { wayThrough } from "./host/way-through.ts";
@@ -90,6 +90,7 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     if ("refused" in found) return notStarted(found.refused);
     const { connection, surroundings } = found;
     const { program, ...task } = found.task;
+    if (program.kind === "http") return notStarted("This server makes no requests for steps yet.");
     return program.kind === "shell"
       ? executeShell(connection, { ...task, program }, surroundings, { ...io, clock })
       : executePython(connection, found.python, { ...task, program }, surroundings, { ...io, clock });
@@ -117,6 +118,7 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
       task.keep === undefined
         ? execute(task, io)
         : ((await takeTurn(task.keep, io.signal, () => execute(task, io))) ?? cancelledEarly()),
+    release: async () => undefined,
     stop: () => keeper.stop(stopGrace),
   };
 }

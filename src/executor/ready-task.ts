@@ -1,4 +1,4 @@
-import type { Task } from "../runs/ports.ts";
+import type { Task } from "../runs/ports/executor.ts";
 import { isFolder } from "./end/finish.ts";
 import type { Environments } from "./environments/environments.ts";
 import { type HostPlace, readyHost } from "./host/ready-host.ts";
@@ -62,6 +62,7 @@ export function taskPreparer(parts: {
 
 /** What the program has to be able to read. */
 function foldersOf({ program }: Task): readonly string[] {
+  if (program.kind === "http") return [];
   const environment = program.kind === "python" ? program.environment : undefined;
   return [program.bundle, environment].filter((folder) => folder !== undefined);
 }

@@ -1,7 +1,8 @@
 import type { Run } from "../core/run/run.ts";
 import { isFinal } from "../core/run/run.ts";
 import type { Instant } from "../core/time.ts";
-import type { Bell, RunStore } from "./ports.ts";
+import type { Bell } from "./ports/around.ts";
+import type { RunStore } from "./ports/run-store.ts";
 import { RunRefused } from "./run-refused.ts";
 import type { RunRef } from "./service.ts";
 import { settle } from "./settle.ts";

@@ -1,4 +1,4 @@
-import type { Bell } from "./ports.ts";
+import type { Bell } from "./ports/around.ts";
 
 /** Rings for listeners of this process, after the caller has gone on, so that none of them can disturb it. */
 export function inProcessBell(): Bell {

@@ -20,3 +20,4 @@ export { runsService } from "./runs-service.ts";
 export type { RunsParts, RunsService } from "./service.ts";
 export type { StartAsk } from "./start/start-run.ts";
 export { systemClock } from "./system-clock.ts";
+export { withoutDeclarations } from "./without-declarations.ts";

@@ -1,5 +1,6 @@
 import { after, type Instant } from "../core/time.ts";
-import type { RunBlobs, RunLog, RunStore } from "./ports.ts";
+import type { RunBlobs, RunLog } from "./ports/run-files.ts";
+import type { RunStore } from "./ports/run-store.ts";
 import type { Retention } from "./service.ts";
 
 const day = 24 * 60 * 60 * 1000;

@@ -5,12 +5,14 @@ import type {
   BundlePaths,
   Clock,
   Credentials,
-  Executor,
   PreparedEnvironments,
-  RunBlobs,
-  RunLog,
-  RunStore,
-} from "./ports.ts";
+  Providers,
+  Sealer,
+  Secrets,
+} from "./ports/around.ts";
+import type { Executor } from "./ports/executor.ts";
+import type { RunBlobs, RunLog } from "./ports/run-files.ts";
+import type { RunStore } from "./ports/run-store.ts";
 import type { StartAsk } from "./start/start-run.ts";
 
 /** What runs are made of; whoever composes the product hands it in. */
@@ -23,6 +25,10 @@ export interface RunsParts {
   readonly environments: PreparedEnvironments;
   readonly bundles: BundlePaths;
   readonly credentials: Credentials;
+  readonly secrets: Secrets;
+  /** Seals the values of secret parameters. */
+  readonly sealer: Sealer;
+  readonly providers: Providers;
   readonly clock: Clock;
   /** Executions at once. */
   readonly workers: number;

@@ -2,7 +2,8 @@ import { decide, isRefusal } from "../core/run/decide.ts";
 import type { Run } from "../core/run/run.ts";
 import type { RunEvent } from "../core/run/run-event.ts";
 import type { Instant } from "../core/time.ts";
-import type { Bell, RunStore } from "./ports.ts";
+import type { Bell } from "./ports/around.ts";
+import type { RunStore } from "./ports/run-store.ts";
 import type { RunRef } from "./service.ts";
 
 interface Parts {

@@ -1,5 +1,5 @@
 import { fromMilliseconds, toMilliseconds } from "../core/time.ts";
-import type { Clock } from "./ports.ts";
+import type { Clock } from "./ports/around.ts";
 
 /** Longest sleep: a clock that was set, or a machine that slept, is noticed after this. */
 const longest = 60_000;

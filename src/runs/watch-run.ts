@@ -1,6 +1,8 @@
 import { isFinal, type LogLine, type Run } from "../core/run/run.ts";
 import { after } from "../core/time.ts";
-import type { Bell, Clock, RunLog, RunStore } from "./ports.ts";
+import type { Bell, Clock } from "./ports/around.ts";
+import type { RunLog } from "./ports/run-files.ts";
+import type { RunStore } from "./ports/run-store.ts";
 import { RunRefused } from "./run-refused.ts";
 import type { RunRef, RunsService } from "./service.ts";
 

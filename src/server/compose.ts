@@ -16,7 +16,7 @@ import { canonicalAction } from "../core/action/canonical.ts";
 import { after, fromMilliseconds, type Instant } from "../core/time.ts";
 import { ksuid } from "../core/wire/ksuid.ts";
 import { createExecutor, type RotaExecutor } from "../executor/index.ts";
-import { inProcessBell, runsService, systemClock } from "../runs/index.ts";
+import { inProcessBell, runsService, systemClock, withoutDeclarations } from "../runs/index.ts";
 import {
   bundleFolders,
   fileBlobs,
@@ -187,6 +187,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
   const newId = () => ksuid(now(), randomBytes(16));
   const report = (what: string, error: unknown) => log.error({ err: error }, what);
   const runs = runsService({
+    ...withoutDeclarations,
     store: store.runs,
     log: runLog,
     blobs: fileRunBlobs(paths.runs),

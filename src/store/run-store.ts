@@ -1,4 +1,4 @@
-import type { RunStore } from "../runs/ports.ts";
+import type { RunStore } from "../runs/ports/run-store.ts";
 import type { AreaVerbs } from "./verb-types.ts";
 
 /** The run verbs behind the port that runs declare. */

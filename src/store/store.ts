@@ -1,4 +1,4 @@
-import type { RunStore } from "../runs/ports.ts";
+import type { RunStore } from "../runs/ports/run-store.ts";
 import { runStore } from "./run-store.ts";
 import type { AreaVerbs, Arguments, Outcome, VerbName } from "./verb-types.ts";
 

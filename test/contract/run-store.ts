@@ -4,7 +4,7 @@ import { decide, isRefusal } from "../../src/core/run/decide.ts";
 import type { Run } from "../../src/core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../src/core/run/run-event.ts";
 import { ksuid } from "../../src/core/wire/ksuid.ts";
-import type { BuildRun, Claimed, NewRun, RunStore, Version } from "../../src/runs/ports.ts";
+import type { BuildRun, Claimed, NewRun, RunStore, Version } from "../../src/runs/ports/run-store.ts";
 
 export const instant = 1_800_000_000_000_000;
 const second = 1_000_000;

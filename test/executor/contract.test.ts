@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import type { Executor } from "../../src/runs/ports.ts";
+import type { Executor } from "../../src/runs/ports/executor.ts";
 import type { UnderTest } from "../contract/executor/under-test.ts";
 import { executorContract } from "../contract/executor.ts";
 import { levelsOffered } from "./levels.ts";
@@ -28,5 +28,5 @@ function warmed(made: World): UnderTest {
     await executor.warm(undefined).catch(() => undefined); // it was stopped
     return executor.execute(...asked);
   };
-  return { ...made, executor: { execute, stop: executor.stop } };
+  return { ...made, executor: { ...executor, execute } };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Outcome, Place } from "../../src/runs/ports.ts";
+import type { Outcome, Place } from "../../src/runs/ports/executor.ts";
 import { token } from "../contract/executor/daemon.ts";
 import { bytes, execute, processesWith, sh, sharedWorld, world } from "./world.ts";
 

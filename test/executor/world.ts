@@ -12,7 +12,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
 import { createExecutor, type ExecutorOptions } from "../../src/executor/index.ts";
-import type { Chunk, Executor, Limits, Outcome, Place, Program, Task } from "../../src/runs/ports.ts";
+import type {
+  Chunk,
+  Executor,
+  Limits,
+  Outcome,
+  Place,
+  Program,
+  Task,
+} from "../../src/runs/ports/executor.ts";
 
 export const MiB = 2 ** 20;
 
@@ -129,6 +137,7 @@ function task(folder: string, asked: Asked = {}): Task {
     program: asked.program ?? {
       kind: "python",
       entry: asked.entry ?? "scheduled",
+      file: "main.py",
       bundle: folder,
       environment: asked.environment,
     },

@@ -6,7 +6,13 @@ import type { Action } from "../../src/core/action/action.ts";
 import type { Run } from "../../src/core/run/run.ts";
 import { runJson } from "../../src/core/wire/run-json.ts";
 import { createExecutor, type RotaExecutor } from "../../src/executor/index.ts";
-import { inProcessBell, type RunsService, runsService, systemClock } from "../../src/runs/index.ts";
+import {
+  inProcessBell,
+  type RunsService,
+  runsService,
+  systemClock,
+  withoutDeclarations,
+} from "../../src/runs/index.ts";
 import { fileRunBlobs, fileRunLog, openStore, type Store } from "../../src/store/index.ts";
 import { someVersion } from "../contract/run-store.ts";
 import { json, linesOf, textOf } from "./world.ts";
@@ -25,6 +31,7 @@ beforeAll(async () => {
   store = await openStore({ path: join(folder, "rota.db") });
   executor = createExecutor({ dataDir: folder });
   service = runsService({
+    ...withoutDeclarations,
     store: store.runs,
     log: fileRunLog(join(folder, "logs")),
     blobs: fileRunBlobs(join(folder, "io")),

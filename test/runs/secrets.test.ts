@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Chunk } from "../../src/runs/ports.ts";
+import type { Chunk } from "../../src/runs/ports/executor.ts";
 import { eventually, instant, json, outcome, textOf, world } from "./world.ts";
 
 const password = 'run "secret" part/\nof two lines';

@@ -6,8 +6,16 @@ import { onTestFinished } from "vitest";
 import type { Action } from "../../src/core/action/action.ts";
 import type { LogLine, Run } from "../../src/core/run/run.ts";
 import { after, type Instant } from "../../src/core/time.ts";
-import { inProcessBell, type RunsParts, runsService, type StartAsk } from "../../src/runs/index.ts";
-import type { Clock, Executor, Outcome, RunStore, Task, Version } from "../../src/runs/ports.ts";
+import {
+  inProcessBell,
+  type RunsParts,
+  runsService,
+  type StartAsk,
+  withoutDeclarations,
+} from "../../src/runs/index.ts";
+import type { Clock } from "../../src/runs/ports/around.ts";
+import type { Executor, Outcome, Task } from "../../src/runs/ports/executor.ts";
+import type { RunStore, Version } from "../../src/runs/ports/run-store.ts";
 import { fileRunBlobs, fileRunLog, memoryStore } from "../../src/store/index.ts";
 import { instant, someVersion } from "../contract/run-store.ts";
 
@@ -96,6 +104,7 @@ export async function world(script: Script, more: Partial<RunsParts> = {}) {
   const reports: string[] = [];
   const tasks: Task[] = [];
   const parts: RunsParts = {
+    ...withoutDeclarations,
     store: opened.runs,
     log: fileRunLog(join(folder, "logs")),
     blobs: fileRunBlobs(join(folder, "io")),
@@ -105,6 +114,7 @@ export async function world(script: Script, more: Partial<RunsParts> = {}) {
         tasks.push(task);
         return script(task, io);
       },
+      release: async () => undefined,
       stop: async () => undefined,
     },
     environments: { prepare: async () => ({ folder: undefined }) },

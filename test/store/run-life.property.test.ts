@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decide, isRefusal } from "../../src/core/run/decide.ts";
 import { isFinal, type Run } from "../../src/core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../src/core/run/run-event.ts";
-import type { Claimed } from "../../src/runs/ports.ts";
+import type { Claimed } from "../../src/runs/ports/run-store.ts";
 import { memoryStore } from "../../src/store/index.ts";
 import { instant, newRun, someVersion } from "../contract/run-store.ts";
 import { samples } from "../samples.ts";

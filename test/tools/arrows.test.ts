@@ -9,10 +9,10 @@ const legal: Readonly<Record<string, string>> = {
   "src/core/json.ts": "export const json = 1;\n",
   "src/core/hash.ts": 'import { createHash } from "node:crypto";\nexport const hash = createHash;\n',
   "src/sync/index.ts": 'export { json } from "../core/json.ts";\n',
-  "src/runs/ports.ts": "export interface Store { readonly a: 1 }\n",
+  "src/runs/ports/store.ts": "export interface Store { readonly a: 1 }\n",
   "src/runs/index.ts": 'export type { Store } from "./ports.ts";\n',
   "src/store/index.ts":
-    'import type { Store } from "../runs/ports.ts";\nexport const store: Store = { a: 1 };\n',
+    'import type { Store } from "../runs/ports/store.ts";\nexport const store: Store = { a: 1 };\n',
   "src/server/index.ts": 'export { store } from "../store/index.ts";\n',
   "src/cli/main.ts": 'export const load = () => import("../server/index.ts");\n',
 };
@@ -52,7 +52,7 @@ const unlawful: readonly (readonly [rule: string, files: Readonly<Record<string,
   ["core-is-pure", { "src/core/bad-3.ts": 'import path from "node:path";\nexport const p = path.sep;\n' }],
   [
     "sync-imports-core",
-    { "src/sync/bad-4.ts": 'import type { Store } from "../runs/ports.ts";\nexport type S = Store;\n' },
+    { "src/sync/bad-4.ts": 'import type { Store } from "../runs/ports/store.ts";\nexport type S = Store;\n' },
   ],
   ["runs-imports-core", { "src/runs/bad-5.ts": 'export { store } from "../store/index.ts";\n' }],
   ["store-imports-ports", { "src/store/bad-6.ts": 'export { json } from "../sync/index.ts";\n' }],

@@ -10,7 +10,14 @@ import { fromMilliseconds } from "../../core/time.ts";
 import { ksuid } from "../../core/wire/ksuid.ts";
 import { runJson } from "../../core/wire/run-json.ts";
 import { createExecutor } from "../../executor/index.ts";
-import { inProcessBell, RunRefused, type RunsService, runsService, systemClock } from "../../runs/index.ts";
+import {
+  inProcessBell,
+  RunRefused,
+  type RunsService,
+  runsService,
+  systemClock,
+  withoutDeclarations,
+} from "../../runs/index.ts";
 import { bundleFolders, fileRunBlobs, fileRunLog, memoryStore } from "../../store/index.ts";
 import { type ReadMember, validateFolder } from "../../sync/index.ts";
 import { CliError, usageError } from "../cli-error.ts";
@@ -39,6 +46,7 @@ export async function runLocally(io: Io, name: string, input: RunInput, json: bo
     const actionId = await makeLive(io, member, bundles, store);
     await mkdir(join(dataDir, "runs"));
     const runs = runsService({
+      ...withoutDeclarations,
       store: store.runs,
       log: fileRunLog(join(dataDir, "runs")),
       blobs: fileRunBlobs(join(dataDir, "runs")),

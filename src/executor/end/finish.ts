@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { IsolationLevel } from "../../core/run/run.ts";
 import type { Instant } from "../../core/time.ts";
-import type { Chunk, Executor, Outcome, Task } from "../../runs/ports.ts";
+import type { Chunk, Executor, Outcome, Task } from "../../runs/ports/executor.ts";
 import type { EndMessage } from "../sandbox/messages.ts";
 import type { Ended } from "../sandbox/run-program.ts";
 import { cancelledEarly, type Ending, lost, notStarted, outcomeOf } from "./outcome.ts";

@@ -1,5 +1,5 @@
 import type { IsolationLevel } from "../../core/run/run.ts";
-import type { Limits, Outcome } from "../../runs/ports.ts";
+import type { Limits, Outcome } from "../../runs/ports/executor.ts";
 import type { EndMessage } from "../sandbox/messages.ts";
 import { bytesText, secondsText } from "./amounts.ts";
 

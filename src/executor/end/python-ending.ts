@@ -1,4 +1,4 @@
-import type { Limits } from "../../runs/ports.ts";
+import type { Limits } from "../../runs/ports/executor.ts";
 import type { EndMessage } from "../sandbox/messages.ts";
 import { bytesText } from "./amounts.ts";
 import type { Ending } from "./outcome.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync, readlinkSync } from "node:fs";
-import type { Executor, Outcome } from "../../runs/ports.ts";
+import type { Executor, Outcome } from "../../runs/ports/executor.ts";
 import { processesNamed } from "./processes-named.ts";
 import { limits, type RunAction, runActionOn } from "./run-action.ts";
 import { actionsOfTheSuite, type Stage } from "./stage.ts";

@@ -1,4 +1,4 @@
-import type { Executor, Outcome, Task } from "../../runs/ports.ts";
+import type { Executor, Outcome, Task } from "../../runs/ports/executor.ts";
 import type { Stage } from "./stage.ts";
 
 /** Runs an action of the suite once. */
@@ -31,7 +31,13 @@ export const runActionOn =
   (action, { env, signal, heard }) => {
     const task: Task = {
       run: "0000000000000000000000000",
-      program: { kind: "python", entry: "scheduled", bundle: stage.bundle(action), environment: undefined },
+      program: {
+        kind: "python",
+        entry: "scheduled",
+        file: "main.py",
+        bundle: stage.bundle(action),
+        environment: undefined,
+      },
       place: { kind: "sandbox" },
       env: { ...env, NAMES: `${names} ${everybodys}` },
       limits: action === "victim" ? { ...limits, timeout: 3_600_000 } : limits,

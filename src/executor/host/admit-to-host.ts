@@ -1,4 +1,4 @@
-import type { Task } from "../../runs/ports.ts";
+import type { Task } from "../../runs/ports/executor.ts";
 import type { Interpreter } from "../machine/interpreter.ts";
 import { findUser, type HostUser } from "./find-user.ts";
 

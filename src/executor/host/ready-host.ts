@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Task } from "../../runs/ports.ts";
+import type { Task } from "../../runs/ports/executor.ts";
 import type { Interpreter } from "../machine/interpreter.ts";
 import { onHost, type Surroundings } from "../sandbox/surroundings.ts";
 import { admitToHost, type HostPolicy } from "./admit-to-host.ts";

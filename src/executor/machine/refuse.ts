@@ -1,4 +1,4 @@
-import type { Task } from "../../runs/ports.ts";
+import type { Task } from "../../runs/ports/executor.ts";
 import type { Isolation } from "./level.ts";
 
 /** What the machine cannot give this task in a sandbox, as a sentence; undefined when it can run. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Outcome, PythonProgram, Task } from "../../runs/ports.ts";
+import type { Outcome, PythonProgram, Task } from "../../runs/ports/executor.ts";
 import { finish, type Io, isFolder } from "../end/finish.ts";
 import { notStarted } from "../end/outcome.ts";
 import { pythonEnding } from "../end/python-ending.ts";

@@ -1,4 +1,4 @@
-import type { Outcome, ShellProgram, Task } from "../../runs/ports.ts";
+import type { Outcome, ShellProgram, Task } from "../../runs/ports/executor.ts";
 import { bytesText } from "../end/amounts.ts";
 import { finish, type Io, isFolder } from "../end/finish.ts";
 import { notStarted } from "../end/outcome.ts";

@@ -1,6 +1,6 @@
 import type { IsolationLevel } from "../../core/run/run.ts";
 import type { Instant } from "../../core/time.ts";
-import type { Chunk, Limits } from "../../runs/ports.ts";
+import type { Chunk, Limits } from "../../runs/ports/executor.ts";
 
 /** A warm interpreter that executions may be forks of, at level full. One for each `key`. */
 export interface ZygoteAsk {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { IsolationLevel } from "../../core/run/run.ts";
-import type { Chunk, Limits } from "../../runs/ports.ts";
+import type { Chunk, Limits } from "../../runs/ports/executor.ts";
 import type { HostUser } from "../host/find-user.ts";
 import type { Connection } from "./keeper.ts";
 import type { EndMessage, OutputMessage, Shown, StartMessage, ZygoteAsk } from "./messages.ts";

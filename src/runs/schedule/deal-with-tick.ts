@@ -2,7 +2,7 @@ import type { Schedule } from "../../core/action/action.ts";
 import { type DueFires, dueFires } from "../../core/schedule/due-fires.ts";
 import type { Schedules } from "../../core/schedule/schedules.ts";
 import { type Instant, toMilliseconds } from "../../core/time.ts";
-import type { DueTick, NewRun, RunStore } from "../ports.ts";
+import type { DueTick, NewRun, RunStore } from "../ports/run-store.ts";
 import { cannotRun } from "../start/cannot-run.ts";
 import { checkParameters } from "../start/check-parameters.ts";
 import { newRunId } from "../start/start-run.ts";

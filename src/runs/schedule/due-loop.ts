@@ -1,7 +1,7 @@
 import type { Run } from "../../core/run/run.ts";
 import { createSchedules } from "../../core/schedule/schedules.ts";
 import { after } from "../../core/time.ts";
-import type { DueTick, LostRun } from "../ports.ts";
+import type { DueTick, LostRun } from "../ports/run-store.ts";
 import type { RunRef, RunsParts } from "../service.ts";
 import { settle } from "../settle.ts";
 import { oneAtATime } from "../work/worker-pool.ts";

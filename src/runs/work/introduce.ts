@@ -1,6 +1,6 @@
 import type { Run } from "../../core/run/run.ts";
 import { type Instant, toMilliseconds } from "../../core/time.ts";
-import type { Version } from "../ports.ts";
+import type { Version } from "../ports/run-store.ts";
 import type { LogWriter } from "./log-writer.ts";
 
 /** A start within this of its tick is on time, ms. */

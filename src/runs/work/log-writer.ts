@@ -1,6 +1,8 @@
 import type { LogLine, RunId } from "../../core/run/run.ts";
 import type { Instant } from "../../core/time.ts";
-import type { Bell, Chunk, NewLogLine, RunLog } from "../ports.ts";
+import type { Bell } from "../ports/around.ts";
+import type { Chunk } from "../ports/executor.ts";
+import type { NewLogLine, RunLog } from "../ports/run-files.ts";
 
 export interface LogWriter {
   /** Resolves at once while there is room to buffer, else when there is; so a flood waits for the disk. */

@@ -1,7 +1,8 @@
 import type { Action } from "../../core/action/action.ts";
 import { secretsOfLogin } from "../../core/redact/secrets-of-login.ts";
 import type { Milliseconds } from "../../core/time.ts";
-import type { Claimed, Task } from "../ports.ts";
+import type { Task } from "../ports/executor.ts";
+import type { Claimed } from "../ports/run-store.ts";
 
 /** What is needed besides the run itself. */
 export interface Prepared {
@@ -21,6 +22,7 @@ export function makeTask({ run, version }: Claimed, prepared: Prepared): Task {
     program: {
       kind: "python",
       entry: action.type === "realtime" ? "realtime" : "scheduled",
+      file: "main.py",
       bundle,
       environment,
     },

@@ -1,7 +1,8 @@
 import type { RedactedStream } from "../../core/redact/redact-stream.ts";
 import type { Redactor } from "../../core/redact/redactor.ts";
 import { after, type Instant, type Milliseconds } from "../../core/time.ts";
-import type { Chunk, Clock } from "../ports.ts";
+import type { Clock } from "../ports/around.ts";
+import type { Chunk } from "../ports/executor.ts";
 
 /** Output on its way to a log, without secrets. */
 export interface RedactedOutput {

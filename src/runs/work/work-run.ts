@@ -1,6 +1,7 @@
 import type { ExecutionEnd, RunEvent } from "../../core/run/run-event.ts";
 import { after } from "../../core/time.ts";
-import type { Claimed, Clock } from "../ports.ts";
+import type { Clock } from "../ports/around.ts";
+import type { Claimed } from "../ports/run-store.ts";
 import type { RunsParts } from "../service.ts";
 import { type Settled, settle } from "../settle.ts";
 import { execute, unmeasured } from "./execute.ts";

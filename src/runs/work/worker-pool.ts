@@ -1,6 +1,6 @@
 import type { RunId } from "../../core/run/run.ts";
 import { after } from "../../core/time.ts";
-import type { Claimed } from "../ports.ts";
+import type { Claimed } from "../ports/run-store.ts";
 import type { RunsParts } from "../service.ts";
 import { type StopCause, workRun } from "./work-run.ts";
 

@@ -1,6 +1,7 @@
 import type { Instant } from "../../core/time.ts";
 import type { Builds } from "../../registry/ports.ts";
-import type { NewLogLine, RunLog, RunStore } from "../../runs/ports.ts";
+import type { NewLogLine, RunLog } from "../../runs/ports/run-files.ts";
+import type { RunStore } from "../../runs/ports/run-store.ts";
 
 /** Keeps installations of packages as runs: their lines first, then the row that names them. */
 export const buildLog = (parts: {

@@ -4,7 +4,7 @@ import { plainEnv } from "../../core/wire/action-form.ts";
 import { actionStatus, executionDetailsOf } from "../../core/wire/action-status.ts";
 import { withTrailer } from "../../core/wire/description.ts";
 import type { AcceptedVersion, LiveAction } from "../../registry/ports.ts";
-import type { ActionSummary } from "../../runs/ports.ts";
+import type { ActionSummary } from "../../runs/ports/run-store.ts";
 
 /** What Rota adds to OpenObserve's shapes. */
 const extras = (live: LiveAction) => ({

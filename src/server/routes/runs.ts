@@ -7,7 +7,7 @@ import { isKsuid } from "../../core/wire/ksuid.ts";
 import { rawMember } from "../../core/wire/raw-member.ts";
 import { runJson } from "../../core/wire/run-json.ts";
 import { failureText } from "../../core/wire/trigger-response.ts";
-import type { RunQuery } from "../../runs/ports.ts";
+import type { RunQuery } from "../../runs/ports/run-store.ts";
 import { principalOf } from "../app/request.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";

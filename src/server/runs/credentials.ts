@@ -1,7 +1,7 @@
 import { may, type RunCredentials, toPrincipal } from "../../access/index.ts";
 import type { AccessStore } from "../../access/ports.ts";
 import { after, fromMilliseconds, type Milliseconds } from "../../core/time.ts";
-import type { Credentials } from "../../runs/ports.ts";
+import type { Credentials } from "../../runs/ports/around.ts";
 
 /** A credential outlives the time limit of its run by this; it ends with the run in any case. */
 const margin: Milliseconds = 10 * 60_000;

@@ -1,5 +1,5 @@
 import type { LogLine } from "../../core/run/run.ts";
-import type { NewLogLine } from "../../runs/ports.ts";
+import type { NewLogLine } from "../../runs/ports/run-files.ts";
 
 /** A line of a log file: a JSON list, so that no text can hold a newline. */
 export const formatLine = (line: NewLogLine): string =>

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { RunBlobs } from "../../runs/ports.ts";
+import type { RunBlobs } from "../../runs/ports/run-files.ts";
 import { runFile } from "./run-file.ts";
 import { syncFolder } from "./write-durably.ts";
 

@@ -1,7 +1,7 @@
 import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { RunId } from "../../core/run/run.ts";
-import type { RunLog } from "../../runs/ports.ts";
+import type { RunLog } from "../../runs/ports/run-files.ts";
 import { appendLines } from "./append-lines.ts";
 import { formatLine } from "./log-line.ts";
 import { logReaders } from "./log-readers.ts";

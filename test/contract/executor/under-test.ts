@@ -1,4 +1,4 @@
-import type { Executor } from "../../../src/runs/ports.ts";
+import type { Executor } from "../../../src/runs/ports/executor.ts";
 
 /** An executor and the world it works in. */
 export interface UnderTest {

@@ -12,7 +12,7 @@ for (let index = 0; index < Number(count); index++)
     .execute(
       {
         run: String(index),
-        program: { kind: "python", entry: "scheduled", bundle, environment: undefined },
+        program: { kind: "python", entry: "scheduled", file: "main.py", bundle, environment: undefined },
         place: { kind: "sandbox" },
         env: { TOKEN: token },
         network: true,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inProcessBell } from "../../../src/runs/index.ts";
-import type { Chunk, NewLogLine, RunLog } from "../../../src/runs/ports.ts";
+import type { Chunk } from "../../../src/runs/ports/executor.ts";
+import type { NewLogLine, RunLog } from "../../../src/runs/ports/run-files.ts";
 import { logWriter } from "../../../src/runs/work/log-writer.ts";
 import { isSettled } from "../world.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { RunBlobs } from "../../../src/runs/ports.ts";
+import type { RunBlobs } from "../../../src/runs/ports/run-files.ts";
 import { fileRunBlobs } from "../../../src/store/index.ts";
 
 const run = "2sXyEw7f5sKk8pGk1n0Q0h4cZbB";

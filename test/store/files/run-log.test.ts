@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LogLine } from "../../../src/core/run/run.ts";
-import type { NewLogLine, RunLog } from "../../../src/runs/ports.ts";
+import type { NewLogLine, RunLog } from "../../../src/runs/ports/run-files.ts";
 import { fileRunLog } from "../../../src/store/index.ts";
 
 const run = "2sXyEw7f5sKk8pGk1n0Q0h4cZbB";

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { decide, isRefusal } from "../../../core/run/decide.ts";
 import type { Instant } from "../../../core/time.ts";
-import type { Claimed } from "../../../runs/ports.ts";
+import type { Claimed } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
 import { applyChange } from "./apply-change.ts";
 import { runOf, versionOf } from "./rows.ts";

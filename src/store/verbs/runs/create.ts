@@ -1,5 +1,5 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
-import type { Created, NewRun, ScheduleMove } from "../../../runs/ports.ts";
+import type { Created, NewRun, ScheduleMove } from "../../../runs/ports/run-store.ts";
 import { StoreError } from "../../store-error.ts";
 import type { Database } from "../../tables/database.ts";
 import type { RunRow, VersionRow } from "../../tables/runs.ts";

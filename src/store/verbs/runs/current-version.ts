@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from "kysely";
-import type { Version } from "../../../runs/ports.ts";
+import type { Version } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
 import type { VersionRow } from "../../tables/runs.ts";
 import { versionOf } from "./rows.ts";

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Instant } from "../../../core/time.ts";
-import type { Due, DueTick, LostRun } from "../../../runs/ports.ts";
+import type { Due, DueTick, LostRun } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
 import { actionOf, runOf, versionOf } from "./rows.ts";
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Run } from "../../../core/run/run.ts";
-import type { Page, RunQuery } from "../../../runs/ports.ts";
+import type { Page, RunQuery } from "../../../runs/ports/run-store.ts";
 import { StoreError } from "../../store-error.ts";
 import type { Database } from "../../tables/database.ts";
 import { runOf } from "./rows.ts";

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { BuildRun } from "../../../runs/ports.ts";
+import type { BuildRun } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
 import { appendEvent } from "./apply-change.ts";
 

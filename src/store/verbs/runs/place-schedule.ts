@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Instant } from "../../../core/time.ts";
-import type { Version } from "../../../runs/ports.ts";
+import type { Version } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
 import { happen } from "./apply-change.ts";
 

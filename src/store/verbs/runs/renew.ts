@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Instant } from "../../../core/time.ts";
-import type { Held } from "../../../runs/ports.ts";
+import type { Held } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
 
 /** Extends leases of a worker, and tells it what it still holds and what it is asked to cancel. */

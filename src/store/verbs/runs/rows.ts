@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import type { Action } from "../../../core/action/action.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Cause, IsolationLevel, Run, RunState, Trigger } from "../../../core/run/run.ts";
-import type { Version } from "../../../runs/ports.ts";
+import type { Version } from "../../../runs/ports/run-store.ts";
 import type { RunRow, VersionRow } from "../../tables/runs.ts";
 
 /** A row of `runs` as the rest of the product sees it. */

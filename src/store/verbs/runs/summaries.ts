@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { RunState } from "../../../core/run/run.ts";
-import type { ActionSummary } from "../../../runs/ports.ts";
+import type { ActionSummary } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
 
 interface Row {

@@ -1,0 +1,167 @@
+import type { Action, Retries } from "../../core/action/action.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Change } from "../../core/run/change.ts";
+import type { Run, RunId, RunState, Trigger } from "../../core/run/run.ts";
+import type { Instant } from "../../core/time.ts";
+
+/*
+ * The store that runs need. One call is one transaction; no handle crosses; time is an argument; nothing in a verb
+ * awaits anything foreign.
+ */
+
+export type { Change };
+
+/** A version that a run executes: immutable. */
+export interface Version {
+  readonly organization: string;
+  readonly actionId: string;
+  readonly number: number;
+  readonly digest: string;
+  readonly code: string;
+  readonly action: Action;
+}
+
+export interface NewRun {
+  readonly id: RunId;
+  readonly organization: string;
+  readonly actionId: string;
+  /** Refused when another one is current by now; undefined: whichever is current. */
+  readonly version: number | undefined;
+  readonly trigger: Trigger;
+  readonly actor: string;
+  readonly parameters: JsonObject;
+  readonly state: "waiting" | "queued" | "skipped" | "failed";
+  readonly reason: string | undefined;
+  readonly createdAt: Instant;
+  readonly dueAt: Instant;
+  /** Unique per action: an existing tick or key is returned, not made again. */
+  readonly key: string | undefined;
+}
+
+/** An installation of packages for a version, which has ended. */
+export interface BuildRun {
+  readonly id: RunId;
+  /** Number 0: it was not accepted, and is no version of the action. */
+  readonly version: Version;
+  readonly actor: string;
+  /** Why it failed; undefined: it succeeded. */
+  readonly reason: string | undefined;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+}
+
+/** Moves a schedule on in the same transaction that creates the run of its tick. */
+export interface ScheduleMove {
+  readonly organization: string;
+  readonly actionId: string;
+  /** The fire time that is being dealt with; the move is refused when the row says another. */
+  readonly from: Instant;
+  /** undefined: never again. */
+  readonly next: Instant | undefined;
+}
+
+export interface Created {
+  readonly run: Run;
+  readonly existing: boolean;
+}
+
+export interface Claimed {
+  readonly run: Run;
+  readonly version: Version;
+  /** Every write for this run carries it; a stale one is refused. */
+  readonly fence: number;
+}
+
+export interface Held {
+  readonly run: RunId;
+  readonly cancelAsked: boolean;
+}
+
+export interface DueTick {
+  readonly version: Version;
+  readonly fire: Instant;
+}
+
+export interface LostRun {
+  readonly run: Run;
+  /** The pinned version's, which say whether it is tried again. */
+  readonly retries: Retries;
+}
+
+export interface Due {
+  readonly ticks: readonly DueTick[];
+  /** Runs whose delay is over. */
+  readonly delays: readonly Run[];
+  /** Runs whose lease ran out: their worker is gone. */
+  readonly lost: readonly LostRun[];
+  /** When to look again at the latest; undefined: nothing waits. */
+  readonly next: Instant | undefined;
+}
+
+export interface RunQuery {
+  readonly organization: string;
+  readonly actionId?: string;
+  readonly actionName?: string;
+  readonly state?: RunState;
+  /** 1 to 1000. */
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+/** How an action did lately, for lists of actions; skipped runs and installations aside. */
+export interface ActionSummary {
+  readonly actionId: string;
+  readonly state: RunState;
+  /** When its newest run was created. */
+  readonly lastRunAt: Instant;
+  readonly lastSucceededAt: Instant | undefined;
+}
+
+export interface RunStore {
+  /**
+   * Creates runs of an action's current version and lets them through its concurrency limit. With `move`, the
+   * schedule moves on in the same transaction; nothing is created when it has been moved already.
+   * Rejects with code ACTION_GONE, or VERSION_MOVED when another version is current than a run names.
+   */
+  create(runs: readonly NewRun[], move: ScheduleMove | undefined): Promise<readonly Created[]>;
+  claim(ask: { worker: string; limit: number; now: Instant; until: Instant }): Promise<readonly Claimed[]>;
+  /** "stale": the run is not what the change was decided on; read it again. */
+  record(change: Change, fence: number | undefined): Promise<"recorded" | "stale">;
+  /**
+   * Extends the leases that a worker has on these runs and answers which it still holds; missing: lost; flagged:
+   * cancel asked. Runs that it does not name keep their end, so that one it forgot is found.
+   */
+  renew(ask: { worker: string; runs: readonly RunId[]; until: Instant }): Promise<readonly Held[]>;
+  /** Ends every lease: for the start of a server that owns the store alone. Answers how many there were. */
+  abandon(now: Instant): Promise<number>;
+  due(now: Instant, limit: number): Promise<Due>;
+  /** Rejects with code BAD_CURSOR. */
+  find(query: RunQuery): Promise<Page<Run>>;
+  get(organization: string, run: RunId): Promise<Run | undefined>;
+  /** Makes a version the current one of its action, which fires next at `next`. The registry does the same in its own writes. */
+  place(version: Version, next: Instant | undefined): Promise<void>;
+  /** The version that a run created now would pin. */
+  version(organization: string, actionId: string): Promise<Version | undefined>;
+  /** Writes an installation down as a run that has ended. It counts for no limit and no summary. */
+  keepBuild(run: BuildRun): Promise<void>;
+  /** Code digests that are live, or pinned by runs that have not ended; of all organizations. */
+  codesInUse(): Promise<readonly string[]>;
+  /** The newest state of each action that ever ran. */
+  summaries(organization: string): Promise<readonly ActionSummary[]>;
+  /**
+   * Ended runs that are not among the newest `keep` of their action or were created before `before`: those of
+   * the next few actions after the cursor `after` (undefined: from the first). `next`: undefined when done.
+   */
+  outdated(ask: {
+    keep: number;
+    before: Instant;
+    after: string | undefined;
+  }): Promise<{ readonly runs: readonly RunId[]; readonly next: string | undefined }>;
+  /** Forgets ended runs and their events; others are left alone. */
+  remove(runs: readonly RunId[]): Promise<void>;
+}
