@@ -1,5 +1,6 @@
-import type { JsonObject } from "../json.ts";
 import type { Issue } from "./issue.ts";
+import { normalizeProvider } from "./normalize-provider.ts";
+import type { Provider } from "./provider.ts";
 import { projectRules } from "./rules/project-rules.ts";
 import type { Locator } from "./source/locate.ts";
 import { readYaml } from "./source/read-yaml.ts";
@@ -14,8 +15,8 @@ export interface Project {
   readonly scope: string | undefined;
   readonly environments: Readonly<Record<string, Environment>>;
   readonly serviceAccounts: Readonly<Record<string, { readonly permissions: readonly Permission[] }>>;
-  /** Providers as they are written; `local` is not among them and always there. */
-  readonly providers: Readonly<Record<string, JsonObject>>;
+  /** By name; `local` is not among them and always there. */
+  readonly providers: Readonly<Record<string, Provider>>;
   /** Alerts that are expected, by name; without `match`, the alert of that name. */
   readonly alerts: Readonly<
     Record<string, { readonly receiver: string; readonly match: string | undefined }>
@@ -67,7 +68,7 @@ function normalizeProject(written: WrittenProject): Project {
     serviceAccounts: entries(written.serviceAccounts, (account) => ({
       permissions: account?.permissions ?? [],
     })),
-    providers: entries(written.providers, (provider) => provider as unknown as JsonObject),
+    providers: entries(written.providers, normalizeProvider),
     alerts: entries(written.alerts, ({ receiver, match }) => ({ receiver, match })),
   };
 }

@@ -1,8 +1,10 @@
 import { hasTemplate } from "../expression/template.ts";
-import type { Action, RunbookAction } from "./action.ts";
+import type { Action, RunbookAction, StepProgram } from "./action.ts";
+import { defaults } from "./defaults.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Project } from "./parse-project.ts";
 import type { Problem } from "./problem.ts";
+import type { Provider } from "./provider.ts";
 
 /** What the rules between actions look at: an action known from an earlier plan need say no more. */
 export type RuledAction = Pick<Action, "name" | "events" | "notify"> &
@@ -88,6 +90,20 @@ function* pythonFilesExist({ members }: Repository): Iterable<RepositoryProblem>
   }
 }
 
+/** What each kind of place can do, and what it is called. */
+const places = {
+  local: { programs: ["run", "python"], noun: "the sandbox" },
+  host: { programs: ["run", "python"], noun: "this machine" },
+  ssh: { programs: ["run"], noun: "another machine" },
+  http: { programs: ["http"], noun: "an API" },
+} as const satisfies Record<Provider["kind"] | "local", unknown>;
+
+const whereItRuns: Readonly<Record<Exclude<StepProgram["kind"], "action">, string>> = {
+  run: '"run" runs at local, or at a provider of kind host or ssh',
+  python: '"python" runs at local, or at a provider of kind host',
+  http: '"http" needs a provider of kind http, or none',
+};
+
 function* providersExist({ members, project }: Repository): Iterable<RepositoryProblem> {
   if (project === undefined) return;
   const { providers } = project;
@@ -95,11 +111,11 @@ function* providersExist({ members, project }: Repository): Iterable<RepositoryP
   for (const { file, action } of members) {
     if (action.type !== "runbook") continue;
     for (const [index, { provider, program }] of action.steps.entries()) {
-      if (program.kind === "action" || (program.kind === "http" && provider === "http")) continue;
       // Which one a template names is known when it runs.
-      if (hasTemplate(provider)) continue;
+      if (program.kind === "action" || hasTemplate(provider)) continue;
       const path = ["steps", index, "provider"];
       const declared = Object.hasOwn(providers, provider) ? providers[provider]?.kind : undefined;
+      if (declared === undefined && program.kind === "http" && provider === defaults.httpProvider) continue;
       const kind = provider === "local" ? "local" : declared;
       if (kind === undefined)
         yield {
@@ -109,12 +125,13 @@ function* providersExist({ members, project }: Repository): Iterable<RepositoryP
           message: `there is no provider "${provider}"`,
           hint: didYouMean(provider, known) ?? "declare it under providers in rota.yaml",
         };
-      else if ((kind === "http") !== (program.kind === "http"))
+      else if (!places[kind].programs.some((one) => one === program.kind))
         yield {
           code: "PROVIDER_MISMATCH",
           file,
           path,
-          message: `a step with "${program.kind}" cannot run at "${provider}", which is ${kind === "http" ? "an API" : "no API"}`,
+          message: `a step with "${program.kind}" cannot run at "${provider}", which is ${places[kind].noun}`,
+          hint: whereItRuns[program.kind],
         };
     }
   }

@@ -106,6 +106,35 @@ describe("providers", () => {
     ).toEqual(["rota.yaml:1:14 VALUE_INVALID"]);
   });
 
+  it("do what their kind can: programs run at machines, python only at this one, requests at an API", async () => {
+    const project = `providers:
+  here: { kind: host, user: ops }
+  web: { kind: ssh, host: web, user: ops, key: { secret: web_key }, hostKey: ssh-ed25519 ${"A".repeat(68)} }
+  api: { kind: http, baseUrl: "https://api.example.com" }
+`;
+    const programs = { run: "run: uptime", python: "python: a.py", http: 'http: { url: "/health" }' };
+    const refused = [];
+    for (const provider of ["local", "here", "web", "api"])
+      for (const [kind, program] of Object.entries(programs)) {
+        const manifest = `type: runbook\nsteps:\n  - { name: a, ${program}, provider: ${provider} }\n`;
+        const files = {
+          "rota.yaml": project,
+          "actions/a/action.yaml": manifest,
+          "actions/a/a.py": "def main(data, logger):\n    pass\n",
+        };
+        for (const issue of await validate(files)) refused.push(`${kind} at ${provider}: ${issue}`);
+      }
+    const where = (column: number) => `actions/a/action.yaml:3:${column} PROVIDER_MISMATCH`;
+    expect(refused).toEqual([
+      `http at local: ${where(52)}`,
+      `http at here: ${where(52)}`,
+      `python at web: ${where(40)}`,
+      `http at web: ${where(52)}`,
+      `run at api: ${where(39)}`,
+      `python at api: ${where(40)}`,
+    ]);
+  });
+
   it("whose names every object has are not there", async () => {
     expect(await validate({ "actions/a/action.yaml": step("constructor") })).toEqual([
       "actions/a/action.yaml:3:34 UNKNOWN_PROVIDER",

@@ -157,7 +157,7 @@ describe("between actions", () => {
     ]);
     expect(issues.map(({ hint }) => hint)).toEqual([
       'did you mean "web-1"?',
-      undefined,
+      '"run" runs at local, or at a provider of kind host or ssh',
       'did you mean "report.py"?',
       undefined,
     ]);
