@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Secrets } from "../../src/runs/ports/around.ts";
 import type { Chunk } from "../../src/runs/ports/executor.ts";
 import { eventually, instant, json, outcome, textOf, world } from "./world.ts";
 
@@ -10,6 +11,70 @@ const chunk = (text: string, stream: Chunk["stream"] = "stdout"): Chunk => ({
   stream,
   level: undefined,
   text,
+});
+
+/** Secrets that a test keeps in memory. */
+const keeping = (values: Record<string, string>): Secrets => ({
+  values: async (_, names) => ({
+    values: new Map(names.flatMap((name) => (name in values ? [[name, values[name]!] as const] : []))),
+    missing: names.filter((name) => !(name in values)),
+  }),
+});
+
+describe("a variable that names a secret", () => {
+  const env = { LEVEL: "3", DB_PASSWORD: { secret: "db-password" } };
+
+  it("has its value, byte for byte, which nobody reads in what the run says", async () => {
+    const value = " correct horse\tbattery staple\r\n";
+    const { service, place, start, ended, lines, tasks } = await world(
+      async (task, { output }) => {
+        await output(chunk(`it is ${task.env.DB_PASSWORD?.trim()}`));
+        return outcome();
+      },
+      { secrets: keeping({ "db-password": value, other: "never asked for" }) },
+    );
+    await service.start();
+    const run = await ended(await start(await place({ env })));
+    expect(run.state).toBe("succeeded");
+    expect(tasks[0]?.env).toEqual({ LEVEL: "3", DB_PASSWORD: value });
+    expect(await lines(run)).toEqual(["stdout: it is [redacted]"]);
+  });
+
+  it.each([
+    [
+      {},
+      'The variable DB_PASSWORD needs the secret "db-password", which has no value. Set it with: rota secrets set db-password',
+    ],
+    [
+      { "db-password": "with a \0 byte" },
+      'The secret "db-password" has a NUL byte, which no variable can hold (DB_PASSWORD). Set another value with: rota secrets set db-password',
+    ],
+  ])("without a usable value: nothing is started, and a sentence says what to do", async (values, reason) => {
+    const { service, place, start, ended, tasks } = await world(async () => outcome(), {
+      secrets: keeping(values),
+    });
+    await service.start();
+    const run = await ended(await start(await place({ env })));
+    expect(run).toMatchObject({ state: "failed", cause: "not_started", reason });
+    expect(tasks).toEqual([]);
+  });
+
+  it("that changed ends the kept process that may have read the old one", async () => {
+    const values = { "db-password": "the first one" };
+    const { service, place, start, ended, tasks } = await world(async () => outcome(), {
+      secrets: keeping(values),
+    });
+    await service.start();
+    const version = await place({ type: "realtime", keepState: true, env });
+    await ended(await start(version));
+    await ended(await start(version));
+    values["db-password"] = "the second one";
+    await ended(await start(version));
+    const [first, second, third] = tasks.map(({ keep }) => keep);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect(third).not.toContain("second");
+  });
 });
 
 describe("what a run knows of secrets", () => {

@@ -87,7 +87,6 @@ describe("starting a run", () => {
       /requires approval/,
     ],
     ["a condition", { when: "true" }, /"when"/],
-    ["a secret", { env: { KEY: { secret: "api_key" } } }, /KEY names the secret "api_key"/],
   ])("refuses %s with a sentence, and starts nothing", async (_, fields, sentence) => {
     const { place, start, history } = await world(ok);
     await expect(start(await place(fields))).rejects.toMatchObject({

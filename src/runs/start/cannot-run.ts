@@ -19,13 +19,7 @@ const condition: Reason = ({ when }) =>
     ? undefined
     : 'The action has a condition ("when"), and this server cannot evaluate it yet. Nothing was started.';
 
-const secrets: Reason = ({ env }) => {
-  const [key, value] = Object.entries(env).find(([, text]) => typeof text !== "string") ?? [];
-  if (key === undefined || value === undefined || typeof value === "string") return undefined;
-  return `The variable ${key} names the secret "${value.secret}", and this server keeps no secrets yet. Nothing was started.`;
-};
-
-const reasons: readonly Reason[] = [runbook, approval, condition, secrets];
+const reasons: readonly Reason[] = [runbook, approval, condition];
 
 /** Why the action cannot be run by this server, as a sentence; undefined: it can. */
 export function cannotRun(action: Action): string | undefined {

@@ -1,4 +1,4 @@
-import type { Action } from "../../core/action/action.ts";
+import { createHmac, randomBytes } from "node:crypto";
 import { secretsOfLogin } from "../../core/redact/secrets-of-login.ts";
 import type { Milliseconds } from "../../core/time.ts";
 import type { Task } from "../ports/executor.ts";
@@ -8,6 +8,10 @@ import type { Claimed } from "../ports/run-store.ts";
 export interface Prepared {
   readonly bundle: string;
   readonly environment: string | undefined;
+  /** The action's own variables, with the values of the secrets that they name. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Those values. */
+  readonly secrets: readonly string[];
   readonly credentials: { readonly url: string; readonly token: string } | undefined;
   /** From SIGTERM to SIGKILL. */
   readonly grace: Milliseconds;
@@ -16,7 +20,7 @@ export interface Prepared {
 /** What the executor is asked to do for a run of a Python action. */
 export function makeTask({ run, version }: Claimed, prepared: Prepared): Task {
   const { action } = version;
-  const { bundle, environment, credentials, grace } = prepared;
+  const { bundle, environment, env, credentials, grace } = prepared;
   return {
     run: run.id,
     program: {
@@ -28,7 +32,7 @@ export function makeTask({ run, version }: Claimed, prepared: Prepared): Task {
     },
     place: { kind: "sandbox" },
     env: {
-      ...literals(action),
+      ...env,
       ...(Object.keys(action.parameters).length === 0
         ? {}
         : { ROTA_PARAMETERS: JSON.stringify(run.parameters) }),
@@ -41,18 +45,17 @@ export function makeTask({ run, version }: Claimed, prepared: Prepared): Task {
     isolation: action.isolation,
     keep:
       action.type === "realtime" && action.keepState
-        ? [version.organization, version.actionId, version.digest].join("/")
+        ? [version.organization, version.actionId, version.digest, mark(prepared.secrets)].join("/")
         : undefined,
   };
 }
 
-/** The values that nobody may read in what a run says or returns. */
-export const secretsOf = ({ credentials }: Prepared): readonly string[] =>
-  credentials === undefined ? [] : secretsOfLogin(credentials.token);
+const markKey = randomBytes(32);
 
-/** Variables with a value of their own; an action that names secrets was refused before. */
-function literals({ env }: Action): Record<string, string> {
-  const all: Record<string, string> = {};
-  for (const [key, value] of Object.entries(env)) if (typeof value === "string") all[key] = value;
-  return all;
-}
+/** Equal for equal values while this process lives: a kept process that has read other ones does not go on. */
+const mark = (secrets: readonly string[]): string =>
+  createHmac("sha256", markKey).update(JSON.stringify(secrets)).digest("base64url");
+
+/** The values that nobody may read in what a run says or returns. */
+export const secretsOf = ({ credentials, secrets }: Prepared): readonly string[] =>
+  credentials === undefined ? secrets : [...secrets, ...secretsOfLogin(credentials.token)];

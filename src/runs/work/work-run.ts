@@ -8,6 +8,7 @@ import { execute, unmeasured } from "./execute.ts";
 import { introduce } from "./introduce.ts";
 import { type LogWriter, logWriter } from "./log-writer.ts";
 import { makeTask, type Prepared, secretsOf } from "./make-task.ts";
+import { resolveEnv } from "./resolve-env.ts";
 
 /** Why a run is stopped from outside; the reason of its signal. */
 export type StopCause = "cancel" | "server stops" | "lease lost";
@@ -63,7 +64,7 @@ async function attempt(
 
 /** Everything that the execution needs, or a sentence that says why there is none. */
 async function prepare(
-  { bundles, environments, credentials, clock, grace = usualGrace }: RunsParts,
+  { bundles, environments, credentials, secrets, clock, grace = usualGrace }: RunsParts,
   { run, version }: Claimed,
   writer: LogWriter,
   signal: AbortSignal,
@@ -76,7 +77,10 @@ async function prepare(
     const { folder } = await environments.prepare(bundle, deadline.signal, (text) => {
       void writer.output({ at: clock.now(), stream: "system", level: undefined, text });
     });
-    return { bundle, environment: folder, credentials: given, grace };
+    // Last, so that a value is in memory no longer than it is needed.
+    const variables = await resolveEnv(secrets, version.organization, version.action.env);
+    if ("refused" in variables) return { failed: variables.refused };
+    return { bundle, environment: folder, ...variables, credentials: given, grace };
   };
   try {
     return await Promise.race([work(), deadline.over]);
