@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { endingContract } from "./executor/ending.ts";
 import { limitsContract } from "./executor/limits.ts";
 import { outputContract } from "./executor/output.ts";
+import { pythonStepsContract } from "./executor/python-steps.ts";
 import { resultsContract } from "./executor/results.ts";
 import { shellContract } from "./executor/shell.ts";
 import type { UnderTest } from "./executor/under-test.ts";
@@ -15,5 +16,6 @@ export function executorContract(shared: UnderTest, fresh: () => UnderTest): voi
   describe("output", () => outputContract(shared));
   describe("ending", () => endingContract(shared, fresh));
   describe("limits", () => limitsContract(shared));
+  describe("python steps", () => pythonStepsContract(shared));
   describe("shell", () => shellContract(shared));
 }

@@ -81,7 +81,9 @@ export interface Asked {
   /** Instead of main.py of the folder. */
   program?: Program;
   place?: Place;
-  entry?: "scheduled" | "realtime";
+  entry?: "scheduled" | "realtime" | "step";
+  /** Instead of main.py. */
+  file?: string;
   environment?: string;
   env?: Record<string, string>;
   limits?: Partial<Limits>;
@@ -137,7 +139,7 @@ function task(folder: string, asked: Asked = {}): Task {
     program: asked.program ?? {
       kind: "python",
       entry: asked.entry ?? "scheduled",
-      file: "main.py",
+      file: asked.file ?? "main.py",
       bundle: folder,
       environment: asked.environment,
     },

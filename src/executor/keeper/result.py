@@ -19,7 +19,7 @@ class TooLarge(Refused):
 
 def write_result(value, task):
     """Answers whether there is a result. A piece at a time: memory stays near that of the list itself."""
-    if task["entry"] == "scheduled":
+    if task["entry"] != "realtime":
         if value is None:
             return False
         pieces = [encode(value, "")]

@@ -1,4 +1,4 @@
-"""Runs inside an execution: imports the action's main.py, calls main() once, and says how that went."""
+"""Runs inside an execution: imports the file that holds main, calls main() once, and says how that went."""
 import sys
 
 AT_START = frozenset(sys.modules)  # what an interpreter has before it runs anything
@@ -20,7 +20,7 @@ from said import make_logger, open_streams, send  # noqa: E402
 
 PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 ours = []  # names of modules
-loaded = []  # the action's main, once it was imported
+loaded = {}  # main by its file, once that was imported
 OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -31,22 +31,27 @@ def add_packages(folder):
 
 
 def set_import_path(task):
-    """The bundle first, as `python main.py` would; then the dependency environment, or the bundle's own folder."""
-    bundle = task["bundle"]
+    """
+    The folder of the file first, as `python main.py` would, and the bundle; then the dependency environment, or the
+    bundle's own folder.
+    """
+    bundle, file = task["bundle"], os.path.join(task["bundle"], task["file"])
     bundled = os.path.join(bundle, "dependencies")
     packages = task["environment"] or (bundled if os.path.isdir(bundled) else None)
     if packages and packages not in sys.path:
         add_packages(packages)
-    sys.path[:] = [bundle] + [folder for folder in sys.path if folder != OWN_FOLDER]
-    sys.argv = [os.path.join(bundle, "main.py")]
+    first = list(dict.fromkeys((os.path.dirname(file), bundle)))
+    sys.path[:] = first + [folder for folder in sys.path if folder != OWN_FOLDER]
+    sys.argv = [file]
     # `site` as a whole is off (no packages of the machine's are seen); exit() and quit() are still expected.
     importlib.import_module("site").setquit()
-    forget_shadowed(bundle)
+    for folder in filter(os.path.isdir, first):
+        forget_shadowed(folder)
 
 
-def forget_shadowed(bundle):
+def forget_shadowed(folder):
     """A module that the bundle has under the same name is the bundle's, as it would be for `python main.py`."""
-    with os.scandir(bundle) as listing:
+    with os.scandir(folder) as listing:
         entries = [entry for entry in listing if entry.name.endswith(".py") or entry.is_dir()]
     own = {
         entry.name[:-3] if entry.name.endswith(".py") else entry.name
@@ -75,23 +80,31 @@ def forget_ours():
 
 
 def load_main(task):
-    path = os.path.join(task["bundle"], "main.py")
+    file = task["file"]
+    path = os.path.join(task["bundle"], file)
     if not os.path.isfile(path):
-        raise Refused("main.py is missing")
-    specification = importlib.util.spec_from_file_location("main", path)
+        raise Refused(f"{file} is missing")
+    name = module_name(file)
+    specification = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(specification)
-    sys.modules["main"] = module
+    sys.modules[name] = module
     specification.loader.exec_module(module)
     main = getattr(module, "main", None)
     if not callable(main):
-        raise Refused("main.py does not define a function main()")
-    loaded.append(main)
+        raise Refused(f"{file} does not define a function main()")
+    loaded[file] = main
+
+
+def module_name(file):
+    """As an import of it from the same bundle, or in a process that it spawns, would call it; where that can be."""
+    name = os.path.basename(file)[: -len(".py")]
+    return f"step {name}" if "." in name or name == "__main__" or name in AT_START else name
 
 
 def call_main(task, logger):
-    if not loaded:
+    if task["file"] not in loaded:
         load_main(task)
-    [main] = loaded
+    main = loaded[task["file"]]
     if task["entry"] == "scheduled":
         return main()
     return main(read_input(), logger)
@@ -113,7 +126,7 @@ def run(task):
         try:
             return {"end": "succeeded", "result": write_result(value, task)}
         except Refused as refusal:
-            if task["entry"] == "realtime" or isinstance(refusal, TooLarge):
+            if task["entry"] != "scheduled" or isinstance(refusal, TooLarge):
                 raise
             send(b"W", f"{refusal}; it is not kept\n".encode("utf-8", "backslashreplace"))
             return {"end": "succeeded", "result": False}
@@ -123,7 +136,7 @@ def run(task):
         return {"end": "out_of_memory", "reason": explain(error, bundle), "error": error}
     except SystemExit as error:
         if error.code in (None, 0):
-            if task["entry"] == "scheduled":
+            if task["entry"] != "realtime":
                 return {"end": "succeeded", "result": False}
             return {"end": "failed", "reason": "main() left by sys.exit() instead of returning a list"}
         if isinstance(error.code, int):

@@ -9,7 +9,7 @@ import { runProgram } from "./run-program.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { shownAt, zygoteOf } from "./zygote.ts";
 
-/** Runs main.py of a bundle once, as `runner.py` does it: in a fork of a warm interpreter where there is one. */
+/** Runs a file of a bundle once, as `runner.py` does it: in a fork of a warm interpreter where there is one. */
 export async function executePython(
   connection: Connection,
   python: Interpreter,
@@ -17,7 +17,11 @@ export async function executePython(
   { level, isolation, ...surroundings }: Surroundings,
   io: Io,
 ): Promise<Outcome> {
-  const { bundle, environment, entry } = task.program;
+  const { bundle, environment, entry, file } = task.program;
+  if (!isInside(file))
+    return notStarted(
+      `"${file}" is no Python file of the action's folder: name one by its path in there, as in "steps/report.py".`,
+    );
   if (!(await isFolder(bundle))) return notStarted("The action's code is not on this machine any more.");
   if (environment !== undefined && !(await isFolder(environment)))
     return notStarted("The action's dependency environment is not on this machine any more.");
@@ -25,6 +29,7 @@ export async function executePython(
   const seen = full ? shownAt : { bundle, packages: environment, code: connection.code };
   const given = {
     entry,
+    file,
     bundle: seen.bundle,
     environment: environment === undefined ? null : seen.packages,
     limit: task.limits.output,
@@ -49,7 +54,7 @@ export async function executePython(
       keep: task.keep,
       home: undefined,
       ...surroundings,
-      input: entry === "realtime" ? io.input : undefined,
+      input: entry === "scheduled" ? undefined : io.input,
       result: true,
       descriptors: "runner",
     },
@@ -60,5 +65,13 @@ export async function executePython(
         hasResult: ({ report }) => report?.result === true,
         tooLong: undefined, // only one that forged its report can come to this
       }),
+  );
+}
+
+/** Whether a path names a Python file, and none outside of the folder that it is relative to. */
+function isInside(file: string): boolean {
+  const parts = file.split("/");
+  return (
+    file.endsWith(".py") && !/[\\\0]/.test(file) && !parts.some((part) => ["", ".", ".."].includes(part))
   );
 }
