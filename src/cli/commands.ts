@@ -82,6 +82,12 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/cancel.ts")).cancel,
   },
   {
+    name: "retry",
+    group: runs,
+    summary: "try a run again from where it failed",
+    load: async () => (await import("./commands/retry.ts")).retry,
+  },
+  {
     name: "serve",
     group: machine,
     summary: "start the server",

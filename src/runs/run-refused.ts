@@ -6,6 +6,7 @@ export type RunRefusedCode =
   | "INPUT_INVALID"
   | "RUN_MISSING"
   | "RUN_ENDED"
+  | "RUN_NOT_ENDED"
   /** The action is being changed all the time; try again. */
   | "BUSY";
 

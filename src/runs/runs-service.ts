@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { after, type Milliseconds } from "../core/time.ts";
 import { cancelRun } from "./cancel-run.ts";
+import { readSteps } from "./read-steps.ts";
 import { forgetOldRuns } from "./retention.ts";
 import { type DueLoop, dueLoop } from "./schedule/due-loop.ts";
 import type { RunsParts, RunsService } from "./service.ts";
+import { retryRun } from "./start/retry-run.ts";
 import { startRun } from "./start/start-run.ts";
 import { finished, readLog } from "./watch-run.ts";
 import { oneAtATime, type WorkerPool, workerPool } from "./work/worker-pool.ts";
@@ -40,6 +42,8 @@ export function runsService(parts: RunsParts): RunsService {
     },
     startRun: (ask) => startRun(parts, ask, clock.now()),
     cancelRun: (ask) => cancelRun(parts, ask, clock.now()),
+    retryRun: (ask) => retryRun(parts, ask, clock.now()),
+    steps: (run) => readSteps(parts.store, run),
     finished: (ref, signal) => finished(parts, ref, signal),
     log: (ask) => readLog(parts, ask),
     result: (run) => parts.blobs.get(run, "result"),

@@ -1,4 +1,6 @@
+import type { RunbookAction } from "../core/action/action.ts";
 import type { LogLine, Run, RunId } from "../core/run/run.ts";
+import type { StepRun } from "../core/runbook/step-run.ts";
 import type { Milliseconds } from "../core/time.ts";
 import type {
   Bell,
@@ -72,6 +74,15 @@ export interface RunsService {
    * @throws RunRefused `RUN_MISSING`, `RUN_ENDED`; a cancel that was asked before is no error
    */
   cancelRun(ask: RunRef & { readonly actor: string }): Promise<Run>;
+  /**
+   * Starts a run once more that did not succeed, of a runbook from the step that failed; answers the new run.
+   * @throws RunRefused `RUN_MISSING`, `RUN_NOT_ENDED`, `NOT_RUNNABLE`, `ACTION_MISSING`
+   */
+  retryRun(ask: RunRef & { readonly actor: string }): Promise<Run>;
+  /** The steps of a run as they are now; undefined: it is none of a runbook. The caller has checked the organization. */
+  steps(
+    run: Run,
+  ): Promise<{ readonly action: RunbookAction; readonly steps: readonly StepRun[] } | undefined>;
   /**
    * Resolves with the run once it has ended.
    * @throws RunRefused `RUN_MISSING`; the signal's reason when that comes first

@@ -1,4 +1,5 @@
-import { decide, isRefusal } from "../core/run/decide.ts";
+import type { Change } from "../core/run/change.ts";
+import { decide, isRefusal, type Refusal } from "../core/run/decide.ts";
 import type { Run } from "../core/run/run.ts";
 import type { RunEvent } from "../core/run/run-event.ts";
 import type { Instant } from "../core/time.ts";
@@ -25,27 +26,44 @@ export type Settled =
  * Lets an event happen to a run as it is in the store now, and tells whoever waits for that run. With a fence
  * only while that claim holds.
  */
-export async function settle(
-  { store, bell }: Parts,
+export const settle = (
+  parts: Parts,
   ref: RunRef,
   event: RunEvent,
   now: Instant,
+  fence: number | undefined,
+): Promise<Settled> => settleBy(parts, ref, async (run) => decide(run, event, now), fence);
+
+/** The same for whatever `deciding` makes of the run as it is now; it is asked again when the run has changed meanwhile. */
+export async function settleBy(
+  { store, bell }: Parts,
+  ref: RunRef,
+  deciding: (run: Run) => Promise<Change | Refusal>,
   fence: number | undefined,
 ): Promise<Settled> {
   for (let tries = 0; ; tries += 1) {
     const run = await store.get(ref.organization, ref.run);
     if (run === undefined) return { kind: "missing" };
-    const change = decide(run, event, now);
+    const change = await deciding(run);
     if (isRefusal(change)) return { kind: "refused", run, message: change.message };
     if ((await store.record(change, fence)) === "recorded") {
-      bell.ring(`run:${run.id}`);
-      // A slot may be free, or the run itself ready; one that goes on running makes neither.
-      if (change.to !== "running") bell.ring("runs");
-      return {
-        kind: "recorded",
-        run: { ...run, ...change.patch, state: change.to, reason: change.reason },
-      };
+      announce(bell, change);
+      return { kind: "recorded", run: changedRun(run, change) };
     }
     if (tries === mostTries) return { kind: "refused", run, message: "Somebody else works on the run." };
   }
 }
+
+/** Tells whoever waits for the run, and for a place: one that goes on running makes none. */
+export function announce(bell: Bell, change: Change): void {
+  bell.ring(`run:${change.run}`);
+  if (change.to !== "running") bell.ring("runs");
+}
+
+/** The run after a change that was recorded. */
+export const changedRun = (run: Run, change: Change): Run => ({
+  ...run,
+  ...change.patch,
+  state: change.to,
+  reason: change.reason,
+});

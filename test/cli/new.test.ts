@@ -40,7 +40,7 @@ describe("rota new", () => {
     expect(code).toBe(0);
     expect(out).toContain("rota validate");
     expect(out.includes("--local --input records.json")).toBe(type === "realtime");
-    expect(out.includes("no server executes their steps yet")).toBe(type === "runbook");
+    expect(out).toContain("rota run disk_check --local");
     const action = parse(read(cwd, "actions/disk_check/action.yaml"));
     expect(action.type).toBe(type);
     expect(existsSync(join(cwd, "actions/disk_check/main.py"))).toBe(type !== "runbook");

@@ -102,11 +102,23 @@ describe("schedules", () => {
     expect(await history()).not.toEqual([]);
     const schedule = cron("*/5 * * * *");
     const { service, place, history: told, clock, tasks } = await world(async () => outcome());
-    await place({ schedule, when: "true" }, nextFire(schedule, instant));
+    const approval = { required: true, approvers: [], quorum: 1, expires: 1, onExpiry: "reject" } as const;
+    await place({ schedule, approval }, nextFire(schedule, instant));
     await service.start();
     await until(clock, async () => (await told()).length === 2);
     expect(inState(await told(), "failed")).toHaveLength(2);
-    expect((await told())[0]?.reason).toContain('"when"');
+    expect((await told())[0]?.reason).toContain("requires approval");
+    expect(tasks).toEqual([]);
+  });
+
+  it("start nothing where the condition of the action is not met", async () => {
+    const schedule = cron("*/5 * * * *");
+    const { service, place, history, clock, tasks } = await world(async () => outcome());
+    await place({ schedule, when: "run.trigger != 'schedule'" }, nextFire(schedule, instant));
+    await service.start();
+    await until(clock, async () => (await history()).length === 2);
+    expect(inState(await history(), "skipped")).toHaveLength(2);
+    expect((await history())[0]?.reason).toBe("The condition is not met: run.trigger != 'schedule'");
     expect(tasks).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Action, Step } from "../../src/core/action/action.ts";
+import type { Action } from "../../src/core/action/action.ts";
 import { json, outcome, textOf, world } from "./world.ts";
 
 const realtime = {
@@ -30,6 +30,7 @@ describe("starting a run", () => {
         program: {
           kind: "python",
           entry: "scheduled",
+          file: "main.py",
           bundle: "/bundles/code-1",
           environment: "/bundles/code-1-env",
         },
@@ -80,13 +81,11 @@ describe("starting a run", () => {
   });
 
   it.each<[string, Partial<Action>, RegExp]>([
-    ["a runbook", { type: "runbook", mode: "manual", steps: [] as Step[] }, /Runbooks cannot be run yet/],
     [
       "approval",
       { approval: { required: true, approvers: [], quorum: 1, expires: 1, onExpiry: "reject" } },
       /requires approval/,
     ],
-    ["a condition", { when: "true" }, /"when"/],
   ])("refuses %s with a sentence, and starts nothing", async (_, fields, sentence) => {
     const { place, start, history } = await world(ok);
     await expect(start(await place(fields))).rejects.toMatchObject({

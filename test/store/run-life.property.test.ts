@@ -69,7 +69,8 @@ async function world(fields: Parameters<typeof someVersion>[0]) {
   const look = async () => {
     const due = await store.runs.due(now, 100);
     for (const run of due.delays) await happen(run, { kind: "due" });
-    for (const { run, retries } of due.lost) await happen(run, { kind: "lost", reason: "gone", retries });
+    for (const { run, action } of due.lost)
+      await happen(run, { kind: "lost", reason: "gone", retries: action.retries });
     return due.next;
   };
   const claim = async (limit: number) => {

@@ -20,7 +20,7 @@ export const newAction: CommandModule = {
     examples(command, [
       ["rota new disk_check --type scheduled", "Python that runs on a schedule"],
       ["rota new mask_emails --type realtime", "Python that transforms records"],
-      ["rota new restart_web --type runbook", "steps for people and alerts; not executed yet"],
+      ["rota new restart_web --type runbook", "steps for people, schedules and alerts"],
     ]);
   },
 
@@ -37,12 +37,10 @@ export const newAction: CommandModule = {
     for (const file of written) io.out(`${io.style("green", "wrote")} ${file}`);
     if (serviceAccount !== undefined)
       io.out(`Its runs have the rights of ${serviceAccount}, declared in rota.yaml.`);
-    if (type === "runbook")
-      io.out("Runbooks are checked, planned and applied; no server executes their steps yet.");
     io.out("");
     io.out("Next:");
     const next: [string, string][] = [["rota validate", "check it"]];
-    if (type === "scheduled") next.push([`rota run ${name} --local`, "try it on this machine"]);
+    if (type !== "realtime") next.push([`rota run ${name} --local`, "try it on this machine"]);
     if (type === "realtime")
       next.push([`rota run ${name} --local --input records.json`, "try it on a JSON list of records"]);
     for (const line of commandLines(io, next)) io.out(line);

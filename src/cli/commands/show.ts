@@ -4,6 +4,7 @@ import { addConnectionOptions, connect } from "../connection/connection.ts";
 import { exitCode } from "../exit-code.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
 import { resultText, runFacts } from "../output/run-texts.ts";
+import { stepLines } from "../output/step-texts.ts";
 
 /** `rota show RUN` */
 export const show: CommandModule = {
@@ -22,6 +23,8 @@ export const show: CommandModule = {
     if (wantsJson(values)) printJson(io, run);
     else {
       for (const fact of runFacts(io, run)) io.out(fact);
+      const steps = stepLines(io, run);
+      if (steps.length > 0) io.out(["steps", ...steps].join("\n"));
       const result = resultText(run);
       if (result !== undefined) io.out(`result\n${result}`);
     }

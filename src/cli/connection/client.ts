@@ -17,6 +17,7 @@ export interface Client {
   runs(query: { action?: string; state?: string; limit: number; cursor?: string }): Promise<Page<RunJson>>;
   show(run: string): Promise<RunJson>;
   cancel(run: string): Promise<RunJson>;
+  retry(run: string): Promise<RunJson>;
   /** Lines after `after` as they come, until the run ends. The last event is `end`. */
   log(run: string, options: { after: number; signal?: AbortSignal }): AsyncGenerator<LogEvent>;
   /** What was logged until now. */
@@ -85,6 +86,7 @@ export function client(connection: Connection): Client {
     },
     show: (run) => get(one(run)),
     cancel: (run) => post(`${one(run)}/cancel`, {}),
+    retry: (run) => post(`${one(run)}/retry`, {}),
     logUntilNow: async function* (run) {
       const { body } = await ask(`${one(run)}/logs`);
       for await (const line of boundedParts(body, /\n/))

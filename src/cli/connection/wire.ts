@@ -1,5 +1,6 @@
 import type { Json } from "../../core/json.ts";
 import type { IsolationLevel, LogLine, RunState } from "../../core/run/run.ts";
+import type { StepState } from "../../core/runbook/step-run.ts";
 
 /** A run as the server writes it. Instants in microseconds. */
 export interface RunJson {
@@ -23,10 +24,42 @@ export interface RunJson {
   readonly duration?: number | null;
   readonly peak_memory?: number | null;
   readonly cpu_time?: number | null;
+  readonly category?: string | null;
+  readonly retry_of?: string | null;
+  readonly progress?: ProgressJson | null;
   readonly parameters?: Json;
+  /** Only in the answer for one run, of a runbook. */
+  readonly steps?: readonly StepJson[];
   /** Only in the answer for one run, and only where it was returned and is not too large. */
   readonly result?: Json;
   readonly result_size?: number | null;
+}
+
+export interface ProgressJson {
+  readonly finished: number;
+  readonly known: number;
+  readonly percent: number;
+  readonly current: string | null;
+}
+
+/** A step of a run. */
+export interface StepJson {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly provider: { readonly name: string; readonly digest: string | null } | null;
+  readonly state: StepState;
+  readonly reason: string | null;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly run: string | null;
+  readonly taken_from: string | null;
+  readonly attempts: readonly {
+    readonly number: number;
+    readonly state: StepState;
+    readonly exit_code: number | null;
+  }[];
+  readonly outputs: { readonly [name: string]: Json };
 }
 
 /** An action of the list. */
@@ -54,6 +87,7 @@ export interface LogLineJson {
   readonly stream: LogLine["stream"];
   readonly level?: LogLine["level"] | null;
   readonly text: string;
+  readonly step?: string | null;
 }
 
 export interface Page<T> {

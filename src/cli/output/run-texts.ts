@@ -1,5 +1,5 @@
 import type { RunState } from "../../core/run/run.ts";
-import type { LogLineJson, RunJson } from "../connection/wire.ts";
+import type { LogLineJson, ProgressJson, RunJson } from "../connection/wire.ts";
 import type { Io } from "../io.ts";
 import { neutralise } from "./neutralise.ts";
 import { clockTime, exactTime, relativeTime, sizeText, spanText } from "./time-texts.ts";
@@ -65,6 +65,9 @@ export function runFacts(io: Io, run: RunJson): string[] {
     ["started", when(run.started_at)],
     ["ended", when(run.ended_at)],
     ["took", durationText(run, now)],
+    ["retry of", run.retry_of ?? ""],
+    ["category", run.category ?? ""],
+    ["progress", run.progress == null ? "" : progressText(run.progress)],
     ["attempt", run.attempt !== undefined && run.attempt > 1 ? String(run.attempt) : ""],
     ["exit", run.exit_code == null ? (run.signal ?? "") : String(run.exit_code)],
     ["isolation", run.isolation ?? ""],
@@ -78,6 +81,9 @@ export function runFacts(io: Io, run: RunJson): string[] {
     .filter(([, value]) => value !== "")
     .map(([key, value]) => `${key.padEnd(11)} ${shown(key, value)}`);
 }
+
+const progressText = ({ finished, known, current }: ProgressJson): string =>
+  `${finished} of ${known} steps${current === null ? "" : `, now ${current}`}`;
 
 /** The result as a person reads it: indented JSON, or its size where the server kept it back. */
 export function resultText(run: RunJson): string | undefined {

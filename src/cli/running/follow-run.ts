@@ -4,6 +4,7 @@ import type { Io } from "../io.ts";
 import { printJson } from "../output/format-option.ts";
 import { neutralise } from "../output/neutralise.ts";
 import { durationText, logLineText, resultText, stateText } from "../output/run-texts.ts";
+import { stepLines } from "../output/step-texts.ts";
 
 /**
  * Shows a run until it ends: the log goes to standard error as it comes, the result to standard output, so
@@ -38,6 +39,7 @@ export async function followRun(
 function printEnd(io: Io, run: RunJson): void {
   const result = resultText(run);
   if (result !== undefined) io.out(result);
+  for (const line of stepLines(io, run)) io.note(line);
   const took = durationText(run, io.now());
   const reason = run.reason == null ? "" : `: ${neutralise(run.reason, true)}`;
   io.note(`${stateText(io, run.state)}${took === "" ? "" : ` after ${took}`}${reason}`);

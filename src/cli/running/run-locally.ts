@@ -9,6 +9,7 @@ import type { Run } from "../../core/run/run.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import { ksuid } from "../../core/wire/ksuid.ts";
 import { runJson } from "../../core/wire/run-json.ts";
+import { stepsJson } from "../../core/wire/step-json.ts";
 import { createExecutor } from "../../executor/index.ts";
 import {
   inProcessBell,
@@ -161,7 +162,7 @@ async function follow(
   return followRun(io, events(runs, started), {
     json,
     cancel: async () => void (await runs.cancelRun({ ...ref, actor: "you" })),
-    finished: (run) => withResult(runs, run),
+    finished: (run) => withDetails(runs, run),
   });
 }
 
@@ -173,10 +174,21 @@ async function* events(runs: RunsService, { id }: Run): AsyncGenerator<LogEvent>
   yield { kind: "end", run: runJson(await runs.finished(ref, signal)) };
 }
 
-async function withResult(runs: RunsService, run: RunJson): Promise<RunJson> {
+async function withDetails(runs: RunsService, run: RunJson): Promise<RunJson> {
+  const [steps, result] = await Promise.all([stepsOf(runs, run), resultOf(runs, run)]);
+  return { ...run, ...steps, ...result };
+}
+
+async function stepsOf(runs: RunsService, { id }: RunJson): Promise<Pick<RunJson, "steps">> {
+  const ended = await runs.finished({ organization, run: id }, new AbortController().signal);
+  const runbook = await runs.steps(ended);
+  return runbook === undefined ? {} : { steps: stepsJson(runbook.action, runbook.steps) };
+}
+
+async function resultOf(runs: RunsService, run: RunJson): Promise<Pick<RunJson, "result">> {
   const bytes = await runs.result(run.id);
-  if (bytes === undefined) return run;
+  if (bytes === undefined) return {};
   const chunks: Uint8Array[] = [];
   for await (const chunk of bytes) chunks.push(chunk);
-  return { ...run, result: JSON.parse(Buffer.concat(chunks).toString("utf8")) };
+  return { result: JSON.parse(Buffer.concat(chunks).toString("utf8")) };
 }

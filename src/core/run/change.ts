@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json.ts";
+import type { StepChange } from "../runbook/step-run.ts";
 import type { Instant } from "../time.ts";
 import type { Run, RunId, RunState } from "./run.ts";
 
@@ -8,6 +9,8 @@ export interface Change {
   readonly at: Instant;
   readonly from: RunState;
   readonly to: RunState;
+  /** Whether the run was known to be asked to cancel: one that was asked meanwhile is decided on anew. */
+  readonly cancelAsked: boolean;
   readonly reason: string | undefined;
   readonly event: JsonObject;
   readonly patch: Partial<
@@ -26,6 +29,9 @@ export interface Change {
       | "peakMemory"
       | "cpuTime"
       | "resultSize"
+      | "progress"
     >
   >;
+  /** What becomes of steps in the same write. */
+  readonly steps: readonly StepChange[];
 }

@@ -12,7 +12,8 @@ import type { RunEvent } from "./run-event.ts";
  *     │  │              │ ▲                    │  │ ▲ │   denied
  *     │  │              │ └────────────────────┘  └─┘ ├─────────▶ failed
  *     │  │              │    ended or lost,    started,   lost
- *     │  │              │    attempts left      cancel └─────────▶ interrupted (cancelled once a cancel was asked)
+ *     │  │              │    attempts left;     cancel,└─────────▶ interrupted (cancelled once a cancel was asked)
+ *     │  │              │    paused, resumed   overtime
  *     │  │  cancel,     │
  *     │  ├──────────────┴──▶ cancelled (cancel, replaced, withdrawn), skipped (skip), failed (denied)
  *     │  │
@@ -88,6 +89,21 @@ const byKind: { readonly [Kind in RunEvent["kind"]]: Decider<Kind> } = {
       change(run, now, "interrupted", event.reason, event, patch)
     );
   },
+
+  overtime: (run, event, now) =>
+    run.state === "running" && run.cause === undefined
+      ? change(run, now, "running", run.reason, event, { cause: event.failed ? "failed" : "timed_out" })
+      : notNow(run, event),
+
+  paused: (run, event, now) =>
+    run.state === "running" && !run.cancelAsked
+      ? change(run, now, "queued", run.reason, event, { dueAt: event.until })
+      : notNow(run, event),
+
+  resumed: (run, event, now) =>
+    run.state === "running" && !run.cancelAsked
+      ? change(run, now, "queued", event.reason, event, { dueAt: event.at })
+      : notNow(run, event),
 
   cancel: (run, event, now) => cancel(run, event, `Cancelled by ${event.by}.`, now),
 
@@ -183,7 +199,17 @@ function change(
   const end = isFinal(to) ? { endedAt: at, cancelAsked: false } : {};
   // Through JSON, so that a member that is undefined is left out.
   const told = JSON.parse(JSON.stringify(event)) as JsonObject;
-  return { run: run.id, at, from: run.state, to, reason, event: told, patch: { ...patch, ...end } };
+  return {
+    run: run.id,
+    at,
+    from: run.state,
+    to,
+    reason,
+    event: told,
+    patch: { ...patch, ...end },
+    cancelAsked: run.cancelAsked,
+    steps: [],
+  };
 }
 
 const notNow = (run: Run, event: RunEvent): Refusal => ({

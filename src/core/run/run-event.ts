@@ -1,4 +1,5 @@
 import type { Retries } from "../action/action.ts";
+import type { Instant } from "../time.ts";
 import type { Cause, Run, RunId } from "./run.ts";
 
 /** What can happen to a run. */
@@ -16,6 +17,12 @@ export type RunEvent =
   | { readonly kind: "replaced"; readonly by: RunId }
   /** Whoever held it is gone or gave it up: the lease ran out, the server stopped, the executor failed. */
   | { readonly kind: "lost"; readonly reason: string; readonly retries: Retries }
+  /** A runbook has used up its time: what follows is cleaning up. `failed`: it had failed before. */
+  | { readonly kind: "overtime"; readonly failed: boolean }
+  /** A runbook waits longer for its next step than a worker should. */
+  | { readonly kind: "paused"; readonly until: Instant }
+  /** Whoever held a runbook is gone, and it may go on. */
+  | { readonly kind: "resumed"; readonly reason: string; readonly at: Instant }
   /** Its action was deleted. */
   | { readonly kind: "withdrawn" }
   | { readonly kind: "skip"; readonly reason: string }

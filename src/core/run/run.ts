@@ -42,6 +42,10 @@ export type Trigger =
   | { readonly kind: "search" }
   /** An upload whose packages had to be installed: the run is that installation, not the action. */
   | { readonly kind: "build" }
+  /** A step of another run; `depth` counts the runs above it. */
+  | { readonly kind: "step"; readonly run: RunId; readonly step: string; readonly depth: number }
+  /** Once more, from where another run of it failed. */
+  | { readonly kind: "retry"; readonly run: RunId }
   | { readonly kind: "alert"; readonly name: string }
   | { readonly kind: "event"; readonly run: RunId };
 
@@ -68,6 +72,8 @@ export interface Run {
   readonly actionId: string;
   /** Kept with the run, so that history outlives the action. */
   readonly actionName: string;
+  /** The action's, as it was. */
+  readonly category: string | undefined;
   readonly version: number;
   readonly digest: string;
   readonly state: RunState;
@@ -76,7 +82,10 @@ export interface Run {
   readonly trigger: Trigger;
   /** E-mail of who started it; "system" for schedules. */
   readonly actor: string;
+  /** Those that are secret hold a mask. */
   readonly parameters: JsonObject;
+  /** The secret ones, sealed with the server's key; undefined: none is. */
+  readonly sealed: string | undefined;
   /** 1 for the first execution; retries count up. */
   readonly attempt: number;
   readonly createdAt: Instant;
@@ -98,6 +107,16 @@ export interface Run {
   readonly cpuTime: Milliseconds | undefined;
   /** Bytes of the JSON that `main` returned, kept beside the log; undefined where nothing was returned. */
   readonly resultSize: number | undefined;
+  /** Of a runbook, once it has started. */
+  readonly progress: Progress | undefined;
+}
+
+/** How many steps of a runbook have ended, skipped ones too, and the one that is under way. */
+export interface Progress {
+  readonly finished: number;
+  readonly known: number;
+  /** The id of a step. */
+  readonly current: string | undefined;
 }
 
 /** A line of a run's log. */
@@ -109,4 +128,6 @@ export interface LogLine {
   /** Python's level name for stream "log". */
   readonly level: "debug" | "info" | "warning" | "error" | "critical" | undefined;
   readonly text: string;
+  /** The id of the runbook's step that it belongs to. */
+  readonly step?: string | undefined;
 }

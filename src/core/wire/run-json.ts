@@ -1,4 +1,4 @@
-import type { Run } from "../run/run.ts";
+import { isFinal, type Run } from "../run/run.ts";
 
 /** A run as the API writes it, without what `main` returned. */
 export const runJson = (run: Run) => ({
@@ -22,6 +22,16 @@ export const runJson = (run: Run) => ({
   duration: run.duration ?? null,
   peak_memory: run.peakMemory ?? null,
   cpu_time: run.cpuTime ?? null,
+  category: run.category ?? null,
+  retry_of: run.trigger.kind === "retry" ? run.trigger.run : null,
+  progress: run.progress === undefined ? null : progressJson(run),
   parameters: run.parameters,
   result_size: run.resultSize ?? null,
 });
+
+/** Hundred per cent only at the end, whatever has been finished by then. */
+function progressJson({ progress, state }: Run) {
+  const { finished, known, current } = progress ?? { finished: 0, known: 0, current: undefined };
+  const percent = known === 0 ? 0 : Math.floor((100 * finished) / known);
+  return { finished, known, percent: isFinal(state) ? 100 : Math.min(99, percent), current: current ?? null };
+}

@@ -1,7 +1,8 @@
-import type { Action, Retries } from "../../core/action/action.ts";
+import type { Action } from "../../core/action/action.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Change } from "../../core/run/change.ts";
 import type { Run, RunId, RunState, Trigger } from "../../core/run/run.ts";
+import type { StepRun } from "../../core/runbook/step-run.ts";
 import type { Instant } from "../../core/time.ts";
 
 /*
@@ -27,9 +28,15 @@ export interface NewRun {
   readonly actionId: string;
   /** Refused when another one is current by now; undefined: whichever is current. */
   readonly version: number | undefined;
+  /** Take `version` even if it is not the current one; the action must be live all the same. */
+  readonly pinned: boolean;
   readonly trigger: Trigger;
   readonly actor: string;
   readonly parameters: JsonObject;
+  /** Secret parameters, sealed; undefined: none. */
+  readonly sealed: string | undefined;
+  /** Steps that are taken over from another run. */
+  readonly steps: readonly StepRun[];
   readonly state: "waiting" | "queued" | "skipped" | "failed";
   readonly reason: string | undefined;
   readonly createdAt: Instant;
@@ -84,8 +91,8 @@ export interface DueTick {
 
 export interface LostRun {
   readonly run: Run;
-  /** The pinned version's, which say whether it is tried again. */
-  readonly retries: Retries;
+  /** The pinned version's, which says whether it is tried again. */
+  readonly action: Action;
 }
 
 export interface Due {
@@ -145,6 +152,12 @@ export interface RunStore {
   get(organization: string, run: RunId): Promise<Run | undefined>;
   /** Makes a version the current one of its action, which fires next at `next`. The registry does the same in its own writes. */
   place(version: Version, next: Instant | undefined): Promise<void>;
+  /** The steps of a run that something has happened to, in their order. */
+  steps(run: RunId): Promise<readonly StepRun[]>;
+  /** The current version of the live action of this name. */
+  named(organization: string, name: string): Promise<Version | undefined>;
+  /** The version that a run pins; undefined: there is no such run. */
+  pinned(run: RunId): Promise<Version | undefined>;
   /** The version that a run created now would pin. */
   version(organization: string, actionId: string): Promise<Version | undefined>;
   /** Writes an installation down as a run that has ended. It counts for no limit and no summary. */

@@ -1,10 +1,15 @@
-import type { Schedule } from "../../core/action/action.ts";
+import type { Action, Schedule } from "../../core/action/action.ts";
+import { evaluateStructure } from "../../core/expression/template.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { plainEnv } from "../../core/runbook/variables.ts";
 import { type DueFires, dueFires } from "../../core/schedule/due-fires.ts";
 import type { Schedules } from "../../core/schedule/schedules.ts";
 import { type Instant, toMilliseconds } from "../../core/time.ts";
+import type { Sealer } from "../ports/around.ts";
 import type { DueTick, NewRun, RunStore } from "../ports/run-store.ts";
 import { cannotRun } from "../start/cannot-run.ts";
 import { checkParameters } from "../start/check-parameters.ts";
+import { endedRun, newRun } from "../start/new-run.ts";
 import { newRunId } from "../start/start-run.ts";
 
 /**
@@ -13,10 +18,11 @@ import { newRunId } from "../start/start-run.ts";
  * not are told by one skipped run. Rejects when the store does.
  */
 export async function dealWithTick(
-  { store, schedules }: { store: Pick<RunStore, "create">; schedules: Schedules },
+  parts: { store: Pick<RunStore, "create">; schedules: Schedules; sealer: Sealer },
   tick: DueTick,
   now: Instant,
 ): Promise<readonly NewRun[]> {
+  const { store, schedules } = parts;
   const { organization, actionId, action } = tick.version;
   const { schedule } = action;
   const move = { organization, actionId, from: tick.fire };
@@ -26,14 +32,12 @@ export async function dealWithTick(
   }
   const decided = decideTick(schedule, tick, now, schedules);
   if ("broken" in decided) {
-    const run = newRun(tick, tick.fire, now, "failed", decided.broken);
+    const run = endedRun(tick.version, beginning(tick, tick.fire, now), "failed", decided.broken);
     return create(store, [run], { ...move, next: undefined });
   }
   const { start, missed, next } = decided;
   const runs = [...(missed.length > 0 ? [missedRun(tick, decided, schedule, now)] : [])];
-  const refusal = cannotRun(action) ?? (start.length > 0 ? await refusedParameters(tick) : undefined);
-  for (const fire of start)
-    runs.push(newRun(tick, fire, now, refusal === undefined ? "queued" : "failed", refusal));
+  for (const fire of start) runs.push(await tickRun(parts.sealer, tick, fire, now));
   return create(store, runs, { ...move, next });
 }
 
@@ -68,12 +72,31 @@ function decideTick(
   }
 }
 
-async function refusedParameters({ version }: DueTick): Promise<string | undefined> {
-  const { action } = version;
-  return checkParameters(action.parameters, action.schedule?.parameters ?? {}).then(
-    () => undefined,
-    (error: Error) => error.message,
-  );
+async function tickRun(sealer: Sealer, tick: DueTick, fire: Instant, now: Instant): Promise<NewRun> {
+  const { action } = tick.version;
+  const begun = beginning(tick, fire, now);
+  const failed = (reason: string) => endedRun(tick.version, begun, "failed", reason);
+  const refusal = cannotRun(action);
+  if (refusal !== undefined) return failed(refusal);
+  const given = scheduledParameters(action, begun);
+  if ("problem" in given) return failed(given.problem);
+  try {
+    const values = await checkParameters(action.parameters, given.values);
+    return newRun(sealer, tick.version, { ...begun, values, pinned: false, steps: [] });
+  } catch (error) {
+    return failed((error as Error).message);
+  }
+}
+
+/** The parameters that a schedule gives, with their templates evaluated. */
+function scheduledParameters(
+  { schedule, env, name }: Action,
+  { id, actor, trigger }: ReturnType<typeof beginning>,
+): { readonly values: JsonObject } | { readonly problem: string } {
+  const run = { id, action: name, actor, trigger: trigger.kind };
+  const made = evaluateStructure(schedule?.parameters ?? {}, { run, env: plainEnv(env) });
+  if (made.ok) return { values: made.value as JsonObject };
+  return { problem: `The schedule's parameter ${made.path.join(".")} cannot be evaluated: ${made.problem}.` };
 }
 
 function missedRun(
@@ -88,31 +111,19 @@ function missedRun(
       ? `The tick of ${text(last)} was`
       : `${moreMissed ? "More than " : ""}${missed.length} ticks from ${text(first)} to ${text(last)} were`;
   const rule = `catchUp ${catchUp}${startDeadline === undefined ? "" : `, startDeadline ${startDeadline / 1000} s`}`;
-  return newRun(tick, last, now, "skipped", `${span} missed while nothing could start (${rule}).`);
+  const reason = `${span} missed while nothing could start (${rule}).`;
+  return endedRun(tick.version, beginning(tick, last, now), "skipped", reason);
 }
 
-function newRun(
-  { version }: DueTick,
-  fire: Instant,
-  now: Instant,
-  state: NewRun["state"],
-  reason: string | undefined,
-): NewRun {
-  const { schedule } = version.action;
-  return {
-    id: newRunId(now),
-    organization: version.organization,
-    actionId: version.actionId,
-    version: version.number,
-    trigger: schedule?.timing.kind === "once" ? { kind: "once" } : { kind: "schedule", fire },
-    actor: "system",
-    parameters: schedule?.parameters ?? {},
-    state,
-    reason,
-    createdAt: now,
-    dueAt: now,
-    key: `tick:${fire}`,
-  };
-}
+const beginning = ({ version }: DueTick, fire: Instant, now: Instant) => ({
+  id: newRunId(now),
+  trigger:
+    version.action.schedule?.timing.kind === "once"
+      ? ({ kind: "once" } as const)
+      : ({ kind: "schedule", fire } as const),
+  actor: "system",
+  key: `tick:${fire}`,
+  now,
+});
 
 const text = (instant: Instant): string => new Date(toMilliseconds(instant)).toISOString();

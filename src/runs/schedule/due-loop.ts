@@ -1,6 +1,7 @@
 import type { Run } from "../../core/run/run.ts";
 import { createSchedules } from "../../core/schedule/schedules.ts";
 import { after } from "../../core/time.ts";
+import { loseRun } from "../lose-run.ts";
 import type { DueTick, LostRun } from "../ports/run-store.ts";
 import type { RunRef, RunsParts } from "../service.ts";
 import { settle } from "../settle.ts";
@@ -56,12 +57,11 @@ export function dueLoop(parts: RunsParts, ready: () => void, lostReason: (run: R
   }
 
   async function dealWith(tick: DueTick): Promise<void> {
-    const runs = await dealWithTick({ store, schedules }, tick, clock.now());
+    const runs = await dealWithTick({ store, schedules, sealer: parts.sealer }, tick, clock.now());
     if (runs.length > 0 && tick.version.action.concurrency.overlap === "replace") parts.bell.ring("cancels");
   }
 
-  const reap = ({ run, retries }: LostRun) =>
-    settle(parts, refOf(run), { kind: "lost", reason: lostReason(run), retries }, clock.now(), undefined);
+  const reap = ({ run, action }: LostRun) => loseRun(parts, run, action, lostReason(run), undefined);
 
   const release = (run: Run) => settle(parts, refOf(run), { kind: "due" }, clock.now(), undefined);
 

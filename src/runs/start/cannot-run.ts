@@ -6,20 +6,12 @@ import type { Action } from "../../core/action/action.ts";
  */
 type Reason = (action: Action) => string | undefined;
 
-const runbook: Reason = ({ type }) =>
-  type === "runbook" ? "Runbooks cannot be run yet: this server runs Python actions only." : undefined;
-
 const approval: Reason = ({ approval }) =>
   approval?.required
     ? "The action requires approval, and this server cannot ask for one yet. Nothing was started."
     : undefined;
 
-const condition: Reason = ({ when }) =>
-  when === undefined
-    ? undefined
-    : 'The action has a condition ("when"), and this server cannot evaluate it yet. Nothing was started.';
-
-const reasons: readonly Reason[] = [runbook, approval, condition];
+const reasons: readonly Reason[] = [approval];
 
 /** Why the action cannot be run by this server, as a sentence; undefined: it can. */
 export function cannotRun(action: Action): string | undefined {

@@ -3,12 +3,13 @@ import type { JsonObject } from "../../core/json.ts";
 import type { Run, RunId, Trigger } from "../../core/run/run.ts";
 import { type Instant, toMilliseconds } from "../../core/time.ts";
 import { ksuid } from "../../core/wire/ksuid.ts";
-import type { Bell } from "../ports/around.ts";
+import type { Bell, Sealer } from "../ports/around.ts";
 import type { RunBlobs } from "../ports/run-files.ts";
 import type { NewRun, RunStore, Version } from "../ports/run-store.ts";
 import { RunRefused } from "../run-refused.ts";
 import { cannotRun } from "./cannot-run.ts";
 import { checkParameters } from "./check-parameters.ts";
+import { newRun } from "./new-run.ts";
 
 export interface StartAsk {
   readonly organization: string;
@@ -19,6 +20,8 @@ export interface StartAsk {
   readonly parameters: JsonObject;
   /** UTF-8 JSON of the list of records of a real-time action, passed on byte for byte; undefined for others. */
   readonly input: Uint8Array | undefined;
+  /** undefined: a new one. */
+  readonly id?: RunId | undefined;
   /** A second start with the same key answers the run of the first; undefined: every start makes a run. */
   readonly key: string | undefined;
 }
@@ -27,6 +30,7 @@ interface Parts {
   readonly store: Pick<RunStore, "version" | "create">;
   readonly blobs: RunBlobs;
   readonly bell: Bell;
+  readonly sealer: Sealer;
 }
 
 /** How often the version may change under the feet of one start. */
@@ -43,40 +47,39 @@ export async function startRun(parts: Parts, ask: StartAsk, now: Instant): Promi
   for (let tries = 0; tries < mostTries; tries += 1) {
     const version = await parts.store.version(ask.organization, ask.actionId);
     if (version === undefined) throw actionMissing();
-    const run = await newRun(ask, version, now);
-    const made = await create(parts, ask, run);
+    const run = await beginning(parts, ask, version, now);
+    const made = await createRun(parts, run, ask.input && once(ask.input));
     if (made === "moved") continue;
-    announce(parts.bell, made, version);
+    announceStart(parts.bell, made, version);
     return made;
   }
   throw new RunRefused("BUSY", "The action is being changed over and over; try again.");
 }
 
 /** Tells workers that there may be something to do, and to stop. */
-function announce(bell: Bell, run: Run, { action }: Version): void {
+export function announceStart(bell: Bell, run: Run, { action }: Version): void {
   bell.ring("runs");
   bell.ring(`run:${run.id}`);
   if (action.concurrency.overlap === "replace") bell.ring("cancels");
 }
 
-async function newRun(ask: StartAsk, { number, action }: Version, now: Instant): Promise<NewRun> {
+async function beginning({ sealer }: Parts, ask: StartAsk, version: Version, now: Instant): Promise<NewRun> {
+  const { action } = version;
   const refusal = cannotRun(action);
   if (refusal !== undefined) throw new RunRefused("NOT_RUNNABLE", refusal);
   checkInput(action.type, ask.input);
-  return {
-    id: newRunId(now),
-    organization: ask.organization,
-    actionId: ask.actionId,
-    version: number,
-    trigger: ask.trigger,
-    actor: ask.actor,
-    parameters: await checkParameters(action.parameters, ask.parameters),
-    state: "queued",
-    reason: undefined,
-    createdAt: now,
-    dueAt: now,
-    key: ask.key,
-  };
+  const { trigger, actor, key } = ask;
+  const values = await checkParameters(action.parameters, ask.parameters);
+  return newRun(sealer, version, {
+    id: ask.id ?? newRunId(now),
+    trigger,
+    actor,
+    key,
+    values,
+    pinned: false,
+    steps: [],
+    now,
+  });
 }
 
 function checkInput(type: Version["action"]["type"], input: Uint8Array | undefined): void {
@@ -86,9 +89,13 @@ function checkInput(type: Version["action"]["type"], input: Uint8Array | undefin
     throw new RunRefused("INPUT_INVALID", 'A real-time action takes a list of records ("inputs").');
 }
 
-/** The input is on disk before the row that needs it, and goes when there is no such row. */
-async function create({ store, blobs }: Parts, ask: StartAsk, run: NewRun): Promise<Run | "moved"> {
-  if (ask.input !== undefined) await blobs.put(run.id, "input", once(ask.input));
+/** Creates a run. Its input is on disk before the row that needs it, and goes when there is no such row. */
+export async function createRun(
+  { store, blobs }: { readonly store: Pick<RunStore, "create">; readonly blobs: RunBlobs },
+  run: NewRun,
+  input: AsyncIterable<Uint8Array> | undefined,
+): Promise<Run | "moved"> {
+  if (input !== undefined) await blobs.put(run.id, "input", input);
   try {
     const [created] = await store.create([run], undefined);
     if (created === undefined) throw new TypeError("the store created nothing and refused nothing");

@@ -1,12 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { redactJson } from "../../core/redact/redact-json.ts";
 import { type Redactor, redactor } from "../../core/redact/redactor.ts";
-import { causes, type RunId } from "../../core/run/run.ts";
+import { causes } from "../../core/run/run.ts";
 import type { ExecutionEnd } from "../../core/run/run-event.ts";
 import { after } from "../../core/time.ts";
 import type { Clock } from "../ports/around.ts";
 import type { Outcome, Task } from "../ports/executor.ts";
-import type { RunBlobs } from "../ports/run-files.ts";
 import type { RunsParts } from "../service.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { redactOutput } from "./redact-output.ts";
@@ -14,6 +13,12 @@ import { redactOutput } from "./redact-output.ts";
 /** What an executor may take beyond a task's timeout and grace before it is given up, ms. */
 const margin = 30_000;
 
+export interface Job {
+  readonly task: Task;
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Values that nobody may read in what it says or gives back. */
+  readonly secrets: readonly string[];
+}
 export interface Executed {
   readonly end: ExecutionEnd;
   readonly result: Uint8Array | undefined;
@@ -25,9 +30,8 @@ export interface Executed {
  * output, reason and result pass through it, and come from nowhere else.
  */
 export async function execute(
-  parts: Pick<RunsParts, "executor" | "blobs" | "clock" | "report">,
-  task: Task,
-  secrets: readonly string[],
+  parts: Pick<RunsParts, "executor" | "clock" | "report">,
+  { task, input, secrets }: Job,
   writer: LogWriter,
   signal: AbortSignal,
 ): Promise<Executed> {
@@ -35,9 +39,8 @@ export async function execute(
   const hidden = redactor(secrets);
   const { output, end } = redactOutput(hidden, parts.clock, writer.output);
   const work = async (): Promise<Executed> => {
-    const input = inputOf(parts.blobs, task.run);
     const outcome = await parts.executor.execute(task, { input, output, signal: watch.signal });
-    return executed(outcome, hidden);
+    return executed(outcome, task.program.kind === "shell" ? hideInText : hideInJson, hidden);
   };
   try {
     return await Promise.race([
@@ -88,7 +91,7 @@ function watchdog(clock: Clock, { limits, keep }: Task, signal: AbortSignal) {
 }
 
 /** Takes over what makes sense of an outcome; numbers that no row could hold are left out. */
-async function executed(outcome: Outcome, hidden: Redactor): Promise<Executed> {
+async function executed(outcome: Outcome, hide: Hide, hidden: Redactor): Promise<Executed> {
   if (outcome === null || typeof outcome !== "object" || !causes.includes(outcome.end))
     return lost("The executor gave an answer that makes no sense. This is a bug of Rota.");
   const { end, reason, signal, isolation, result } = outcome;
@@ -104,12 +107,19 @@ async function executed(outcome: Outcome, hidden: Redactor): Promise<Executed> {
       cpuTime: whole(outcome.cpuTime),
       resultSize: undefined,
     },
-    result: end === "succeeded" && result instanceof Uint8Array ? await redacted(result, hidden) : undefined,
+    result: end === "succeeded" && result instanceof Uint8Array ? await hide(result, hidden) : undefined,
   };
 }
 
+type Hide = (result: Uint8Array, hidden: Redactor) => Promise<Uint8Array>;
+
+const hideInText: Hide = async (result, hidden) => {
+  const text = Buffer.from(result.buffer, result.byteOffset, result.byteLength).toString("utf8");
+  return Buffer.from(hidden.text(text), "utf8");
+};
+
 /** The same bytes where they hold no secret. A large one takes a while: others get their turn meanwhile. */
-async function redacted(result: Uint8Array, hidden: Redactor): Promise<Uint8Array> {
+const hideInJson: Hide = async (result, hidden) => {
   const json = Buffer.from(result.buffer, result.byteOffset, result.byteLength).toString("utf8");
   const pieces: string[] = [];
   for (const piece of redactJson(json, hidden)) {
@@ -118,7 +128,7 @@ async function redacted(result: Uint8Array, hidden: Redactor): Promise<Uint8Arra
   }
   const shown = pieces.join("");
   return shown === json ? result : Buffer.from(shown, "utf8");
-}
+};
 
 /** An execution that never began, or of which nobody knows the end. */
 export const unmeasured = (end: "not_started" | "lost" | "cancelled", reason: string): ExecutionEnd => ({
@@ -137,8 +147,3 @@ const lost = (reason: string): Executed => ({ end: unmeasured("lost", reason), r
 
 const whole = (number: unknown): number | undefined =>
   typeof number === "number" && Number.isSafeInteger(Math.round(number)) ? Math.round(number) : undefined;
-
-/** Looked for when it is read: most runs have none, and looking for a file that is not there costs as much as one that is. */
-async function* inputOf(blobs: RunBlobs, run: RunId): AsyncIterable<Uint8Array> {
-  yield* (await blobs.get(run, "input")) ?? [];
-}

@@ -9,6 +9,8 @@ export interface LogWriter {
   output(chunk: Chunk): Promise<void>;
   /** A line of ours; never cut. */
   say(text: string, at: Instant): void;
+  /** What follows belongs to this step of a runbook, and has a limit of its own; undefined: to none. */
+  enter(step: string | undefined): void;
   /**
    * Writes what is left, and resolves when it is on the disk, so that a run that is known to have ended has its
    * log. What comes later is dropped. Rejects when the log could not be written.
@@ -42,6 +44,7 @@ export function logWriter(parts: { log: RunLog; bell: Bell }, run: RunId, limit:
   let closed = false;
   let written = 0;
   let used = false;
+  let step: string | undefined;
   const tail = keepTail();
   let hurry: () => void = () => undefined;
 
@@ -57,7 +60,7 @@ export function logWriter(parts: { log: RunLog; bell: Bell }, run: RunId, limit:
   const push = (line: NewLogLine) => {
     if (failure !== undefined) return;
     used = true;
-    waiting.push(line);
+    waiting.push(step === undefined ? line : { ...line, step });
     buffered += weight(line);
     flushing ??= flush();
     if (buffered > handful) hurry();
@@ -99,6 +102,11 @@ export function logWriter(parts: { log: RunLog; bell: Bell }, run: RunId, limit:
       const line: NewLogLine = { at, stream: "system", level: undefined, text };
       if (tail.empty()) push(line);
       else tail.add(line, 0);
+    },
+    enter(next) {
+      for (const line of tail.take()) push(line);
+      step = next;
+      written = 0;
     },
     async close() {
       closed = true;
@@ -149,7 +157,11 @@ function keepTail() {
       if (first === undefined) return [];
       const told = `${cut.lines} lines (${cut.bytes} bytes) are left out here: the output was longer than its limit.`;
       const note: NewLogLine = { at: first.line.at, stream: "system", level: undefined, text: told };
-      return [...(cut.lines > 0 ? [note] : []), ...lines.map(({ line }) => line)];
+      const all = [...(cut.lines > 0 ? [note] : []), ...lines.map(({ line }) => line)];
+      lines = [];
+      kept = 0;
+      cut = { lines: 0, bytes: 0 };
+      return all;
     },
   };
 }

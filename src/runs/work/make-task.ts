@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import type { JsonObject } from "../../core/json.ts";
 import { secretsOfLogin } from "../../core/redact/secrets-of-login.ts";
 import type { Milliseconds } from "../../core/time.ts";
 import type { Task } from "../ports/executor.ts";
@@ -10,7 +11,9 @@ export interface Prepared {
   readonly environment: string | undefined;
   /** The action's own variables, with the values of the secrets that they name. */
   readonly env: Readonly<Record<string, string>>;
-  /** Those values. */
+  /** With the values of secret ones. */
+  readonly parameters: JsonObject;
+  /** The values of secrets among variables and parameters. */
   readonly secrets: readonly string[];
   readonly credentials: { readonly url: string; readonly token: string } | undefined;
   /** From SIGTERM to SIGKILL. */
@@ -20,7 +23,7 @@ export interface Prepared {
 /** What the executor is asked to do for a run of a Python action. */
 export function makeTask({ run, version }: Claimed, prepared: Prepared): Task {
   const { action } = version;
-  const { bundle, environment, env, credentials, grace } = prepared;
+  const { bundle, environment, env, parameters, credentials, grace } = prepared;
   return {
     run: run.id,
     program: {
@@ -33,9 +36,7 @@ export function makeTask({ run, version }: Claimed, prepared: Prepared): Task {
     place: { kind: "sandbox" },
     env: {
       ...env,
-      ...(Object.keys(action.parameters).length === 0
-        ? {}
-        : { ROTA_PARAMETERS: JSON.stringify(run.parameters) }),
+      ...(Object.keys(action.parameters).length === 0 ? {} : { ROTA_PARAMETERS: JSON.stringify(parameters) }),
       ...(credentials === undefined
         ? {}
         : { ORIGIN_CLUSTER_URL: credentials.url, ORIGIN_CLUSTER_TOKEN: credentials.token }),

@@ -2,7 +2,8 @@ import type { RunId } from "../../core/run/run.ts";
 import { after } from "../../core/time.ts";
 import type { Claimed } from "../ports/run-store.ts";
 import type { RunsParts } from "../service.ts";
-import { type StopCause, workRun } from "./work-run.ts";
+import type { Aside, StopCause } from "./stops.ts";
+import { workRun } from "./work-run.ts";
 
 /** How long a claim holds without being renewed, and how often it is, ms. */
 const lease = 30_000;
@@ -27,6 +28,8 @@ export interface WorkerPool {
 export function workerPool(parts: RunsParts, worker: string): WorkerPool {
   const { store, clock, workers, report } = parts;
   const active = new Map<RunId, { abort(cause: StopCause): void; done: Promise<void> }>();
+  /** Runs that wait for another run of theirs: their places are free. */
+  let away = 0;
   let open = true;
   const claiming = oneAtATime(claim);
   const renewing = oneAtATime(renewLeases);
@@ -35,7 +38,7 @@ export function workerPool(parts: RunsParts, worker: string): WorkerPool {
   scheduleRenewal();
 
   async function claim(): Promise<void> {
-    const limit = workers - active.size;
+    const limit = workers - active.size + away;
     if (!open || limit <= 0) return;
     const now = clock.now();
     try {
@@ -50,17 +53,29 @@ export function workerPool(parts: RunsParts, worker: string): WorkerPool {
   }
 
   function work(claimed: Claimed): void {
-    const stop = new AbortController();
+    const cancel = new AbortController();
+    const halt = new AbortController();
     const { id } = claimed.run;
     parts.bell.ring(`run:${id}`);
-    const done = workRun(parts, claimed, stop.signal).finally(() => {
+    const done = workRun(parts, claimed, { cancel: cancel.signal, halt: halt.signal }, aside).finally(() => {
       // Its next attempt may be here already.
       if (active.get(id) === entry) active.delete(id);
       claiming();
     });
-    const entry = { abort: (cause: StopCause) => stop.abort(cause), done };
+    const abort = (cause: StopCause) => (cause === "cancel" ? cancel : halt).abort(cause);
+    const entry = { abort, done };
     active.set(id, entry);
   }
+
+  const aside: Aside = async (wait) => {
+    away += 1;
+    claiming();
+    try {
+      return await wait();
+    } finally {
+      away -= 1;
+    }
+  };
 
   async function renewLeases(): Promise<void> {
     const runs = [...active.keys()];

@@ -32,8 +32,59 @@ const run = {
   duration: { type: "integer", nullable: true, description: "ms that its last execution ran" },
   peak_memory: { type: "integer", nullable: true, description: "Bytes" },
   cpu_time: { type: "integer", nullable: true, description: "ms" },
-  parameters: { type: "object", additionalProperties: true },
+  category: nullable(text),
+  retry_of: { type: "string", nullable: true, description: "The run that this one tries again" },
+  progress: {
+    type: "object",
+    nullable: true,
+    description: "Of a runbook that has started: steps that have ended, of all; current is the id of one",
+    properties: { finished: whole, known: whole, percent: whole, current: nullable(text) },
+  },
+  parameters: { type: "object", additionalProperties: true, description: "Secret ones are masked" },
   result_size: { type: "integer", nullable: true, description: "Bytes of what main returned" },
+} as const;
+const stepState = {
+  type: "string",
+  enum: [
+    ...["pending", "running", "waiting", "succeeded", "failed", "timed_out"],
+    ...["cancelled", "skipped", "interrupted"],
+  ],
+} as const;
+const step = {
+  type: "object",
+  properties: {
+    id: text,
+    name: text,
+    kind: { type: "string", enum: ["run", "python", "http", "action"] },
+    provider: { type: "object", nullable: true, properties: { name: text, digest: nullable(text) } },
+    state: stepState,
+    reason: nullable(text),
+    started_at: nullable(instant),
+    ended_at: nullable(instant),
+    run: { type: "string", nullable: true, description: "The run that an action step has started" },
+    taken_from: { type: "string", nullable: true, description: "The run whose step this is: not run again" },
+    attempts: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          number: whole,
+          state: stepState,
+          exit_code: nullable(whole),
+          signal: nullable(text),
+          reason: nullable(text),
+          cause: nullable(text),
+          isolation: nullable(text),
+          started_at: instant,
+          ended_at: nullable(instant),
+          duration: nullable(whole),
+          peak_memory: nullable(whole),
+          cpu_time: nullable(whole),
+        },
+      },
+    },
+    outputs: { type: "object", additionalProperties: true },
+  },
 } as const;
 const runObject = { type: "object", properties: run } as const;
 
@@ -126,7 +177,11 @@ export const getSchema = {
     200: {
       description: "The run",
       type: "object",
-      properties: { ...run, result: { description: "What main returned, up to 1 MB" } },
+      properties: {
+        ...run,
+        steps: { type: "array", description: "Of a runbook: all of them, in their order", items: step },
+        result: { description: "What main returned, up to 1 MB" },
+      },
     },
     ...refusals,
     404: notFound,
@@ -143,6 +198,20 @@ export const cancelSchema = {
     ...refusals,
     404: notFound,
     409: { ...notFound, description: "It has ended already" },
+  },
+} as const;
+
+export const retrySchema = {
+  tags,
+  summary: "Try a run again",
+  description:
+    "A new run of the same version with the same parameters; of a runbook from the step that failed, with the outputs of those before it.",
+  params: runParams,
+  response: {
+    201: { description: "The new run", ...runObject },
+    ...refusals,
+    404: notFound,
+    409: { ...notFound, description: "It has not ended yet" },
   },
 } as const;
 

@@ -6,6 +6,7 @@ import type { Run, RunState } from "../../core/run/run.ts";
 import { isKsuid } from "../../core/wire/ksuid.ts";
 import { rawMember } from "../../core/wire/raw-member.ts";
 import { runJson } from "../../core/wire/run-json.ts";
+import { stepsJson } from "../../core/wire/step-json.ts";
 import { failureText } from "../../core/wire/trigger-response.ts";
 import type { RunQuery } from "../../runs/ports/run-store.ts";
 import { principalOf } from "../app/request.ts";
@@ -21,6 +22,7 @@ import {
   listOfActionSchema,
   listSchema,
   logsSchema,
+  retrySchema,
   startSchema,
   testSchema,
 } from "./run-schemas.ts";
@@ -129,7 +131,9 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
 
   app.get<OneRun>("/api/:org/runs/:run", { schema: getSchema }, async (request, reply) => {
     const run = await readRun(parts, principalOf(request), request.params.run, "Get");
-    const head = JSON.stringify(runJson(run));
+    const runbook = await parts.runs.steps(run);
+    const steps = runbook && { steps: stepsJson(runbook.action, runbook.steps) };
+    const head = JSON.stringify({ ...runJson(run), ...steps });
     const bytes =
       (run.resultSize ?? Number.POSITIVE_INFINITY) <= resultLimit
         ? await parts.runs.result(run.id)
@@ -143,6 +147,14 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
     const principal = principalOf(request);
     const { organization, id: run } = await readRun(parts, principal, request.params.run, "Post");
     return runJson(await parts.runs.cancelRun({ organization, run, actor: principal.email }));
+  });
+
+  app.post<OneRun>("/api/:org/runs/:run/retry", { schema: retrySchema }, async (request, reply) => {
+    const principal = principalOf(request);
+    const { organization, id: run } = await readRun(parts, principal, request.params.run, "Post");
+    const retried = await parts.runs.retryRun({ organization, run, actor: principal.email });
+    reply.code(201);
+    return runJson(retried);
   });
 
   app.get<OneRun & { Querystring: { follow?: boolean; after?: number } }>(

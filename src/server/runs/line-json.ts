@@ -1,5 +1,5 @@
 import type { LogLine } from "../../core/run/run.ts";
 
 /** A line of a log. */
-export const lineJson = ({ sequence, at, stream, level, text }: LogLine): string =>
-  JSON.stringify({ sequence, at, stream, level: level ?? null, text });
+export const lineJson = ({ sequence, at, stream, level, text, step }: LogLine): string =>
+  JSON.stringify({ sequence, at, stream, level: level ?? null, text, step });

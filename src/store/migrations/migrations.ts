@@ -2,7 +2,8 @@ import { runs } from "./0001-runs.ts";
 import { registry } from "./0002-registry.ts";
 import { access } from "./0003-access.ts";
 import { runCauses } from "./0004-run-causes.ts";
+import { runbooks } from "./0005-runbooks.ts";
 import type { Migration } from "./migrate.ts";
 
 /** Every migration, in order. Add a line for a new one; never edit or remove one that was released. */
-export const migrations: readonly Migration[] = [runs, registry, access, runCauses];
+export const migrations: readonly Migration[] = [runs, registry, access, runCauses, runbooks];

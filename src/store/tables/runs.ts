@@ -4,6 +4,7 @@ export interface RunTables {
   schedules: ScheduleRow;
   runs: RunRow;
   run_events: RunEventRow;
+  run_steps: RunStepRow;
   slots: SlotRow;
 }
 
@@ -53,6 +54,14 @@ export interface RunRow {
   peak_memory: number | null;
   cpu_time: number | null;
   result_size: number | null;
+  /** Migration 0005, as the next five. */
+  category: string | null;
+  /** `kind` of `trigger`. */
+  trigger_kind: string;
+  sealed_parameters: string | null;
+  steps_known: number | null;
+  steps_finished: number | null;
+  current_step: string | null;
   key: string | null;
   /** Passed its action's concurrency limit; only such queued runs are claimed. */
   admitted: number;
@@ -70,6 +79,25 @@ export interface RunEventRow {
   at: number;
   state: string;
   event: string;
+}
+
+/** One per step that something has happened to (migration 0005). */
+export interface RunStepRow {
+  run: string;
+  number: number;
+  state: string;
+  reason: string | null;
+  attempt: number;
+  due_at: number | null;
+  started_at: number | null;
+  ended_at: number | null;
+  outputs: string;
+  provider: string | null;
+  provider_digest: string | null;
+  child: string | null;
+  taken_from: string | null;
+  /** A list of attempts. */
+  attempts: string;
 }
 
 /** Runs of an action that count towards its concurrency limit. */

@@ -9,6 +9,7 @@ import type { Database } from "../../tables/database.ts";
 import type { RunRow } from "../../tables/runs.ts";
 import { runOf } from "./rows.ts";
 import { releaseSlot } from "./slots.ts";
+import { writeSteps } from "./steps.ts";
 
 /** Writes one transition of a run that is known to be in `change.from`: row, event, and the slot that it frees. */
 export async function applyChange(
@@ -25,12 +26,18 @@ export async function applyChange(
       state: change.to,
       reason: change.reason ?? null,
       ...columnsOf(change.patch),
+      ...progressColumns(change.patch),
       ...(leaves ? { worker: null, lease_until: null } : {}),
       ...(ends ? { slot: 0 } : {}),
       ...more,
     })
     .where("id", "=", row.id)
     .execute();
+  await writeSteps(
+    db,
+    row.id,
+    change.steps.map(({ to }) => to),
+  );
   await appendEvent(db, row.id, change.at, change.to, change.event);
   if (ends && row.slot === 1) await releaseSlot(db, row, change.at);
 }
@@ -75,7 +82,13 @@ const columns = {
   peakMemory: "peak_memory",
   cpuTime: "cpu_time",
   resultSize: "result_size",
-} as const satisfies Record<keyof Change["patch"], keyof RunRow>;
+} as const satisfies Record<Exclude<keyof Change["patch"], "progress">, keyof RunRow>;
+
+function progressColumns({ progress }: Change["patch"]): Updateable<RunRow> {
+  if (progress === undefined) return {};
+  const { known, finished, current } = progress;
+  return { steps_known: known, steps_finished: finished, current_step: current ?? null };
+}
 
 function columnsOf(patch: Change["patch"]): Updateable<RunRow> {
   const set: Record<string, unknown> = {};

@@ -5,8 +5,9 @@ import type { Database } from "../../tables/database.ts";
 import type { RunRow, VersionRow } from "../../tables/runs.ts";
 import { admit } from "./admit.ts";
 import { appendEvent } from "./apply-change.ts";
-import { currentVersion } from "./current-version.ts";
+import { currentVersion, versionNumber } from "./current-version.ts";
 import { actionOf, runOf } from "./rows.ts";
+import { writeSteps } from "./steps.ts";
 
 /**
  * Creates runs, and moves their schedule on, together: a tick that was dealt with can neither be lost nor
@@ -36,7 +37,8 @@ async function moveOn(db: Kysely<Database>, move: ScheduleMove): Promise<boolean
 async function createOne(db: Kysely<Database>, run: NewRun): Promise<Created> {
   const existing = await withKey(db, run);
   if (existing !== undefined) return { run: runOf(existing), existing: true };
-  const version = await currentVersion(db, run);
+  const current = await currentVersion(db, run);
+  const version = run.pinned ? current && (await versionNumber(db, run)) : current;
   if (version === undefined) {
     throw new StoreError("ACTION_GONE", "The action does not exist any more; nothing was started.");
   }
@@ -45,6 +47,7 @@ async function createOne(db: Kysely<Database>, run: NewRun): Promise<Created> {
   }
   const row = rowOf(run, version);
   await db.insertInto("runs").values(row).execute();
+  await writeSteps(db, run.id, run.steps);
   await appendEvent(db, run.id, run.createdAt, run.state, { kind: "created", actor: run.actor });
   if (run.state === "queued") {
     await admit(db, row as Selectable<RunRow>, actionOf(version).concurrency, run.createdAt);
@@ -78,6 +81,12 @@ function rowOf(run: NewRun, version: Selectable<VersionRow>): Insertable<RunRow>
     trigger: JSON.stringify(run.trigger),
     actor: run.actor,
     parameters: JSON.stringify(run.parameters),
+    sealed_parameters: run.sealed ?? null,
+    category: actionOf(version).category ?? null,
+    trigger_kind: run.trigger.kind,
+    steps_known: null,
+    steps_finished: null,
+    current_step: null,
     attempt: 1,
     created_at: run.createdAt,
     due_at: run.dueAt,

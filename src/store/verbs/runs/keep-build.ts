@@ -25,6 +25,8 @@ export async function keepBuild(db: Kysely<Database>, { run }: { run: BuildRun }
       trigger: JSON.stringify({ kind: "build" }),
       actor: run.actor,
       parameters: "{}",
+      category: run.version.action.category ?? null,
+      trigger_kind: "build",
       attempt: 1,
       created_at: run.startedAt,
       due_at: run.startedAt,

@@ -5,6 +5,7 @@ import type { RunRow } from "../../tables/runs.ts";
 import { admit } from "./admit.ts";
 import { applyChange } from "./apply-change.ts";
 import { actionOf } from "./rows.ts";
+import { stepsAreAsBefore } from "./steps.ts";
 
 /**
  * Writes a change if the run is still what it was decided on. A run whose delay is over meets its action's
@@ -16,6 +17,7 @@ export async function record(
 ): Promise<"recorded" | "stale"> {
   const row = await db.selectFrom("runs").selectAll().where("id", "=", change.run).executeTakeFirst();
   if (row === undefined || isStale(row, change, fence)) return "stale";
+  if (!(await stepsAreAsBefore(db, row.id, change.steps))) return "stale";
   await applyChange(db, row, change);
   if (change.from === "waiting" && change.to === "queued") {
     const version = await db
@@ -33,9 +35,10 @@ export async function record(
 function isStale(row: Selectable<RunRow>, change: Change, fence: number | undefined): boolean {
   if (row.state !== change.from) return true;
   if (fence !== undefined && row.fence !== fence) return true;
-  // A retry of a run that somebody cancelled meanwhile would lose the cancel.
-  if (row.cancel_asked === 1 && change.to === "queued") return true;
+  // Whoever decided did not know of a cancel that was asked meanwhile.
+  if ((row.cancel_asked === 1) !== change.cancelAsked) return true;
   // Without a fence, "lost" is the finding of an onlooker: the lease may have been renewed since.
   const renewed = row.lease_until !== null && row.lease_until > change.at;
-  return fence === undefined && change.event.kind === "lost" && renewed;
+  const isFinding = change.event.kind === "lost" || change.event.kind === "resumed";
+  return fence === undefined && isFinding && renewed;
 }

@@ -32,6 +32,16 @@ export const runOf = (row: Selectable<RunRow>): Run => ({
   peakMemory: row.peak_memory ?? undefined,
   cpuTime: row.cpu_time ?? undefined,
   resultSize: row.result_size ?? undefined,
+  category: row.category ?? undefined,
+  sealed: row.sealed_parameters ?? undefined,
+  progress:
+    row.steps_known === null
+      ? undefined
+      : {
+          known: row.steps_known,
+          finished: row.steps_finished ?? 0,
+          current: row.current_step ?? undefined,
+        },
 });
 
 export const actionOf = (row: Pick<Selectable<VersionRow>, "action">): Action =>

@@ -1,7 +1,7 @@
 import { claim } from "./claim.ts";
 import { codesInUse } from "./codes-in-use.ts";
 import { create } from "./create.ts";
-import { version } from "./current-version.ts";
+import { named, pinned, version } from "./current-version.ts";
 import { due } from "./due.ts";
 import { find, get } from "./find.ts";
 import { keepBuild } from "./keep-build.ts";
@@ -9,6 +9,7 @@ import { placeSchedule as place, removeSchedule as withdraw } from "./place-sche
 import { record } from "./record.ts";
 import { abandon, renew } from "./renew.ts";
 import { outdated, remove } from "./retention.ts";
+import { steps } from "./steps.ts";
 import { summaries } from "./summaries.ts";
 
 /** The verbs of runs by name. */
@@ -22,9 +23,12 @@ export const runVerbs = {
   find,
   get,
   version,
+  pinned,
+  named,
   codesInUse,
   keepBuild,
   summaries,
+  steps,
   outdated,
   remove,
   place,

@@ -1,0 +1,46 @@
+import { backOff } from "../run/back-off.ts";
+import { after, type Instant } from "../time.ts";
+import { closeAttempt, type StepEnd } from "./decide-step.ts";
+import type { Runbook, StepChange, StepRun } from "./step-run.ts";
+
+/** Whether a run whose worker is gone goes on, and what that makes of its steps. */
+export interface Lost {
+  /** undefined: it does not go on, and ends as interrupted. */
+  readonly dueAt: Instant | undefined;
+  readonly steps: readonly StepChange[];
+}
+
+/** So often a step goes on after its server ended under it: one that takes the server down must not do so for ever. */
+const mostInterruptions = 5;
+
+/**
+ * A runbook goes on at its first unfinished step if nothing of that had begun, or it may be done once more: it says
+ * that it is idempotent, or has attempts left. An action that a step has started goes on by itself meanwhile.
+ */
+export function loseSteps({ action, steps }: Runbook, reason: string, now: Instant): Lost {
+  const running = steps.find(({ state }) => state === "running");
+  if (running === undefined || running.child !== undefined) return { dueAt: now, steps: [] };
+  const step = action.steps[running.number]!;
+  const pause = backOff(step.retries, running.attempt) ?? (step.idempotent ? 0 : undefined);
+  const interruptions = running.attempts.filter(({ state }) => state === "interrupted").length;
+  const again = pause !== undefined && interruptions < mostInterruptions;
+  const attempts = closeAttempt(running.attempts, "interrupted", lost(reason), now);
+  const from = { state: running.state, attempt: running.attempt };
+  const dueAt = again ? after(now, pause) : undefined;
+  const to: StepRun = again
+    ? { ...running, attempts, state: "waiting", reason, dueAt }
+    : { ...running, attempts, state: "interrupted", reason, endedAt: now };
+  return { dueAt, steps: [{ number: running.number, from, to }] };
+}
+
+const lost = (reason: string): StepEnd => ({
+  end: "lost",
+  reason,
+  isolation: undefined,
+  exitCode: undefined,
+  signal: undefined,
+  duration: undefined,
+  peakMemory: undefined,
+  cpuTime: undefined,
+  outputs: {},
+});

@@ -1,0 +1,64 @@
+import type { Step } from "../../core/action/action.ts";
+import type { ExecutionEnd } from "../../core/run/run-event.ts";
+import type { StepEnd } from "../../core/runbook/decide-step.ts";
+import { deadlineOf } from "../../core/runbook/next-move.ts";
+import { type Milliseconds, toMilliseconds } from "../../core/time.ts";
+import { execute, unmeasured } from "../work/execute.ts";
+import { startAction } from "./attend-action.ts";
+import { makeStepTask, type StepTask } from "./make-step-task.ts";
+import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
+import { announceStep, refuse, settleAttempt } from "./settle-attempt.ts";
+import { stepOutputs } from "./step-outputs.ts";
+
+/** What a step may take that cleans up after the run was cancelled, or its time was over. */
+const cleanupLimit: Milliseconds = 5 * 60_000;
+
+/** Makes one attempt of a step, from what it is made of to what became of it. */
+export async function attemptStep(
+  worker: RunbookWorker,
+  number: number,
+  cleaningUp: boolean,
+): Promise<Recorded> {
+  const { action, writer, stops } = worker;
+  const step = action.steps[number] as Step;
+  writer.enter(step.id);
+  if (step.program.kind === "action") return startAction(worker, number, cleaningUp);
+  const limit = timeLimit(worker, step, cleaningUp);
+  const signal = cleaningUp ? stops.halt : AbortSignal.any([stops.cancel, stops.halt]);
+  const made = await makeStepTask(worker, number, limit.timeout, signal);
+  if ("refused" in made) return refuse(worker, number, made.refused);
+
+  const started = { kind: "step_started", step: number, provider: made.provider, child: undefined } as const;
+  const recorded = await worker.record(started);
+  if (recorded !== "recorded") return recorded;
+  announceStep(worker, number);
+  const end =
+    "failed" in made
+      ? { ...unmeasured("not_started", made.failed), outputs: {} }
+      : await carryOut(worker, made, signal);
+  // Not how it ended by itself: the server's stop is dealt with for the whole run.
+  if (stops.halt.aborted && (end.end === "cancelled" || end.end === "lost")) return "gone";
+  return settleAttempt(worker, number, end, limit.isOfRun && !cleaningUp, cleaningUp);
+}
+
+/** The step's own limit, or what is left of the run's. */
+function timeLimit({ now, parts }: RunbookWorker, step: Step, cleaningUp: boolean) {
+  if (cleaningUp) return { timeout: Math.min(step.timeout, cleanupLimit), isOfRun: false };
+  const deadline = deadlineOf(now());
+  const left =
+    deadline === undefined ? step.timeout : toMilliseconds(deadline) - toMilliseconds(parts.clock.now());
+  return { timeout: Math.max(1, Math.min(step.timeout, left)), isOfRun: left < step.timeout };
+}
+
+async function carryOut(
+  { parts, writer, hidden }: RunbookWorker,
+  { task, input }: StepTask,
+  signal: AbortSignal,
+): Promise<StepEnd> {
+  const { end, result } = await execute(parts, { task, input, secrets: [...hidden] }, writer, signal);
+  const { resultSize: _, ...measured } = end satisfies ExecutionEnd;
+  if (measured.end !== "succeeded") return { ...measured, outputs: {} };
+  const read = stepOutputs(task.program.kind, result);
+  if ("outputs" in read) return { ...measured, outputs: read.outputs };
+  return { ...measured, end: "failed", reason: read.problem, outputs: {} };
+}

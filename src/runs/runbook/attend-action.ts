@@ -1,0 +1,160 @@
+import type { Step } from "../../core/action/action.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { isFinal, type Run, type RunId } from "../../core/run/run.ts";
+import type { StepEnd } from "../../core/runbook/decide-step.ts";
+import { cancelRun } from "../cancel-run.ts";
+import { RunRefused } from "../run-refused.ts";
+import { newRunId, startRun } from "../start/start-run.ts";
+import { finished } from "../watch-run.ts";
+import { unmeasured } from "../work/execute.ts";
+import { evaluateStep } from "./evaluate-step.ts";
+import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
+import { announceStep, refuse, settleAttempt } from "./settle-attempt.ts";
+
+/** Runs that start runs that start runs: so many, and no more. */
+const deepest = 8;
+
+/** Begins an attempt of an `action` step: the id of its run is written before there is one, so that it is never lost. */
+export async function startAction(
+  worker: RunbookWorker,
+  number: number,
+  cleaningUp: boolean,
+): Promise<Recorded> {
+  const evaluated = evaluateStep(worker.now(), worker.values, number);
+  if ("refused" in evaluated) return refuse(worker, number, evaluated.refused);
+  const child = newRunId(worker.parts.clock.now());
+  const recorded = await worker.record({ kind: "step_started", step: number, provider: undefined, child });
+  if (recorded !== "recorded") return recorded;
+  announceStep(worker, number);
+  return attendAction(worker, number, cleaningUp);
+}
+
+/** Waits for the run of an `action` step, which is started unless it was before. Its place is free meanwhile. */
+export async function attendAction(
+  worker: RunbookWorker,
+  number: number,
+  cleaningUp = worker.now().run.cancelAsked || worker.now().run.cause !== undefined,
+): Promise<Recorded> {
+  const { child } = worker.now().steps[number]!;
+  if (child === undefined) return "gone"; // A program that runs cannot be attended: its loss is dealt with elsewhere.
+  const end = await followed(worker, number, child, cleaningUp);
+  if (end === undefined) return "gone";
+  return settleAttempt(worker, number, end, false, cleaningUp);
+}
+
+async function followed(
+  worker: RunbookWorker,
+  number: number,
+  child: RunId,
+  cleaningUp: boolean,
+): Promise<StepEnd | undefined> {
+  const { parts, claimed, stops, aside } = worker;
+  const ref = { organization: claimed.run.organization, run: child };
+  const stop = stopOf(worker, number, cleaningUp);
+  try {
+    const begun = await begin(worker, number, child);
+    if ("refused" in begun) return failed("not_started", begun.refused);
+    const run = await aside(async () => {
+      const cancel = () =>
+        void cancelRun(parts, { ...ref, actor: claimed.run.actor }, parts.clock.now()).catch(() => undefined);
+      if (stop.signal.aborted) cancel();
+      else stop.signal.addEventListener("abort", cancel, { once: true });
+      return finished(parts, ref, stops.halt);
+    });
+    return endOf(run, stop.timedOut());
+  } catch (error) {
+    if (stops.halt.aborted) return undefined;
+    throw error;
+  } finally {
+    stop.end();
+  }
+}
+
+/** Aborted when the child is to be cancelled: by a cancel of this run, or by the step's limit. */
+function stopOf({ action, parts, stops, now }: RunbookWorker, number: number, cleaningUp: boolean) {
+  const own = new AbortController();
+  const step = action.steps[number] as Step;
+  let isOver = false;
+  const startedAt = now().steps[number]!.attempts.at(-1)?.startedAt ?? parts.clock.now();
+  const takeBack = parts.clock.alarm(startedAt + step.timeout * 1000, () => {
+    isOver = true;
+    own.abort();
+  });
+  const cancel = () => own.abort();
+  if (!cleaningUp && stops.cancel.aborted) cancel();
+  else if (!cleaningUp) stops.cancel.addEventListener("abort", cancel, { once: true });
+  return {
+    signal: own.signal,
+    timedOut: () => isOver && step,
+    end() {
+      takeBack();
+      stops.cancel.removeEventListener("abort", cancel);
+    },
+  };
+}
+
+/** Starts the child unless an earlier worker did. */
+async function begin(
+  worker: RunbookWorker,
+  number: number,
+  child: RunId,
+): Promise<{ readonly begun: true } | { readonly refused: string }> {
+  const { parts, claimed, action, values, now } = worker;
+  const { organization, trigger, actor, id } = claimed.run;
+  if ((await parts.store.get(organization, child)) !== undefined) return { begun: true };
+  const { program, id: stepId } = action.steps[number] as Step;
+  if (program.kind !== "action") throw new TypeError("only an action has a run of its own");
+  const depth = trigger.kind === "step" ? trigger.depth + 1 : 1;
+  if (depth > deepest)
+    return {
+      refused: `Runs start runs ${deepest} deep here: do "${program.action}" and those above it start one another?`,
+    };
+  const version = await parts.store.named(organization, program.action);
+  if (version === undefined) return { refused: `There is no action "${program.action}".` };
+  const evaluated = evaluateStep(now(), values, number);
+  if ("refused" in evaluated) return evaluated;
+  const isRealtime = version.action.type === "realtime";
+  try {
+    await startRun(
+      parts,
+      {
+        id: child,
+        organization,
+        actionId: version.actionId,
+        trigger: { kind: "step", run: id, step: stepId, depth },
+        actor,
+        parameters: isRealtime ? {} : evaluated.parameters,
+        // One record, as an alert is to a real-time action.
+        input: isRealtime ? Buffer.from(JSON.stringify([evaluated.parameters])) : undefined,
+        key: `step:${child}`,
+      },
+      parts.clock.now(),
+    );
+    return { begun: true };
+  } catch (error) {
+    if (error instanceof RunRefused)
+      return { refused: `"${program.action}" was not started: ${error.message}` };
+    throw error;
+  }
+}
+
+const failed = (end: "not_started", reason: string): StepEnd => {
+  const { resultSize: _, ...measured } = unmeasured(end, reason);
+  return { ...measured, outputs: {} };
+};
+
+/** What the end of its run makes of the step. */
+function endOf(run: Run, timedOut: Step | false): StepEnd {
+  if (!isFinal(run.state)) throw new TypeError("a run that has not ended has no end");
+  const outputs: JsonObject = { run: run.id, state: run.state };
+  const measured = { ...failed("not_started", ""), duration: run.duration, outputs };
+  if (run.state === "succeeded") return { ...measured, end: "succeeded", reason: undefined };
+  if (timedOut !== false)
+    return {
+      ...measured,
+      end: "timed_out",
+      reason: `It took longer than its timeout of ${timedOut.timeout / 1000} s.`,
+    };
+  const reason = `Run ${run.id} of "${run.actionName}" ended as ${run.state.replaceAll("_", " ")}: ${run.reason ?? "no reason is known."}`;
+  return { ...measured, end: run.state === "cancelled" ? "cancelled" : "failed", reason };
+}

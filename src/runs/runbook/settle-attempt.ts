@@ -1,0 +1,55 @@
+import type { RunbookAction, Step } from "../../core/action/action.ts";
+import { defaults } from "../../core/action/defaults.ts";
+import { redactor } from "../../core/redact/redactor.ts";
+import type { StepEnd } from "../../core/runbook/decide-step.ts";
+import { standing } from "../../core/runbook/standing.ts";
+import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
+
+/** Ends a step that cannot begin: nothing that another attempt would mend. */
+export function refuse(worker: RunbookWorker, number: number, why: string): Promise<Recorded> {
+  const reason = redactor([...worker.hidden]).text(why);
+  worker.writer.say(
+    `"${worker.action.steps[number]!.name}" cannot begin: ${reason}`,
+    worker.parts.clock.now(),
+  );
+  return worker.record({ kind: "step_stopped", step: number, state: "failed", reason });
+}
+
+/** Says in the log where one step ends and another begins. */
+export function announceStep({ action, now, writer, parts }: RunbookWorker, number: number): void {
+  const step = action.steps[number] as Step;
+  const { attempt, provider } = now().steps[number]!;
+  const place =
+    provider === undefined || provider.name === defaults.stepProvider ? "" : ` at ${provider.name}`;
+  const tries = attempt > 1 ? `, attempt ${attempt} of ${step.retries.limit + 1}` : "";
+  writer.say(`Step ${number + 1} of ${action.steps.length}: ${step.name}${place}${tries}`, parts.clock.now());
+}
+
+/** Writes how an attempt ended. One that the run's own limit ended is the end of the run's time. */
+export async function settleAttempt(
+  worker: RunbookWorker,
+  number: number,
+  end: StepEnd,
+  atRunLimit: boolean,
+  cleaningUp: boolean,
+): Promise<Recorded> {
+  const { action, writer, parts, stops } = worker;
+  const step = action.steps[number] as Step;
+  const overtime = atRunLimit && end.end === "timed_out";
+  if (overtime) {
+    const { failed } = standing(worker.now(), number);
+    const recorded = await worker.record({ kind: "overtime", failed: failed !== undefined });
+    if (recorded === "gone") return recorded;
+  }
+  const told = overtime ? { ...end, reason: overtimeReason(action) } : end;
+  if (told.reason !== undefined) writer.say(`"${step.name}": ${told.reason}`, parts.clock.now());
+  const final = overtime || cleaningUp || stops.cancel.aborted;
+  const retries = final ? { ...step.retries, limit: 0 } : step.retries;
+  const event = { kind: "step_ended", step: number, end: told, retries } as const;
+  const recorded = await worker.record(event);
+  // A cancel came in between: how it ended stands all the same.
+  return recorded === "moved" ? worker.record(event) : recorded;
+}
+
+const overtimeReason = ({ timeout }: RunbookAction): string =>
+  `The run's time was over (timeout ${timeout / 1000} s).`;

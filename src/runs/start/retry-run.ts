@@ -1,0 +1,77 @@
+import type { Action } from "../../core/action/action.ts";
+import type { Run } from "../../core/run/run.ts";
+import { isFinal } from "../../core/run/run.ts";
+import { allSteps, type StepRun } from "../../core/runbook/step-run.ts";
+import type { Instant } from "../../core/time.ts";
+import type { Bell, Sealer } from "../ports/around.ts";
+import type { RunBlobs } from "../ports/run-files.ts";
+import type { RunStore } from "../ports/run-store.ts";
+import { RunRefused } from "../run-refused.ts";
+import type { RunRef } from "../service.ts";
+import { cannotRun } from "./cannot-run.ts";
+import { newRun } from "./new-run.ts";
+import { openParameters } from "./secret-parameters.ts";
+import { announceStart, createRun, newRunId } from "./start-run.ts";
+
+interface Parts {
+  readonly store: Pick<RunStore, "get" | "pinned" | "steps" | "create">;
+  readonly blobs: RunBlobs;
+  readonly bell: Bell;
+  readonly sealer: Sealer;
+}
+
+/**
+ * Starts a run once more that did not succeed: the same version, parameters and records; of a runbook from the step
+ * that failed, with what those before it gave. The first run stays as it is.
+ * @throws RunRefused `RUN_MISSING`, `RUN_NOT_ENDED`, `NOT_RUNNABLE`, `ACTION_MISSING`
+ */
+export async function retryRun(
+  parts: Parts,
+  ask: RunRef & { readonly actor: string },
+  now: Instant,
+): Promise<Run> {
+  const run = await parts.store.get(ask.organization, ask.run);
+  const version = run && (await parts.store.pinned(run.id));
+  if (run === undefined || version === undefined)
+    throw new RunRefused("RUN_MISSING", "There is no such run.");
+  if (!isFinal(run.state))
+    throw new RunRefused("RUN_NOT_ENDED", "The run has not ended yet: wait for its end, or cancel it first.");
+  if (run.state === "succeeded")
+    throw new RunRefused(
+      "NOT_RUNNABLE",
+      "The run succeeded: there is nothing to try again. Start a new one.",
+    );
+  if (run.trigger.kind === "build")
+    throw new RunRefused(
+      "NOT_RUNNABLE",
+      "It is an installation of packages: apply or upload the action again.",
+    );
+  const refusal = cannotRun(version.action);
+  if (refusal !== undefined) throw new RunRefused("NOT_RUNNABLE", refusal);
+  const made = newRun(parts.sealer, version, {
+    id: newRunId(now),
+    trigger: { kind: "retry", run: run.id },
+    actor: ask.actor,
+    key: undefined,
+    pinned: true,
+    values: openParameters(parts.sealer, run).values,
+    steps: takenOver(version.action, run, await parts.store.steps(run.id)),
+    now,
+  });
+  const created = await createRun(parts, made, await parts.blobs.get(run.id, "input"));
+  if (created === "moved") throw new TypeError("a pinned version cannot move");
+  announceStart(parts.bell, created, version);
+  return created;
+}
+
+/** The steps that need not run again: those before the first that did not go as it should. */
+function takenOver(action: Action, run: Run, rows: readonly StepRun[]): readonly StepRun[] {
+  if (action.type !== "runbook") return [];
+  const steps = allSteps(action, run, rows);
+  const isFine = ({ state, number }: StepRun) =>
+    state === "succeeded" ||
+    state === "skipped" ||
+    (state === "failed" && action.steps[number]!.continueOnError);
+  const first = steps.findIndex((step) => !isFine(step));
+  return steps.slice(0, Math.max(0, first)).map((step) => ({ ...step, takenFrom: step.takenFrom ?? run.id }));
+}

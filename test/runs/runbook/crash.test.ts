@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { parseAction } from "../../../src/core/action/parse-action.ts";
+import { allSteps } from "../../../src/core/runbook/step-run.ts";
+import { inProcessBell, runsService } from "../../../src/runs/index.ts";
+import type { Executor } from "../../../src/runs/ports/executor.ts";
+import { eventually, isSettled, outcome, until, world } from "../world.ts";
+
+/** A server that works on a runbook and is gone while its step number `at` runs; then one that takes over. */
+async function crashIn(manifest: string, at: number) {
+  const started: string[] = [];
+  let gone = false;
+  const script: Executor["execute"] = async (task) => {
+    started.push(task.env.ROTA_STEP ?? "");
+    if (!gone && started.length === at + 1) return new Promise(() => undefined);
+    return outcome();
+  };
+  const first = await world(script);
+  const { action } = parseAction({ bytes: Buffer.from(manifest), file: "action.yaml", name: "book" });
+  if (action?.type !== "runbook") throw new TypeError("not a runbook");
+  const version = await first.place(action);
+  await first.service.start();
+  const run = await first.start(version);
+  await eventually(() => started.length === at + 1);
+  gone = true;
+  const next = runsService({ ...first.parts, bell: inProcessBell() });
+  await next.start();
+  const finished = next.finished({ organization: "default", run: run.id }, new AbortController().signal);
+  await until(first.clock, () => isSettled(finished));
+  const ended = await finished;
+  const steps = allSteps(action, ended, await first.store.steps(run.id));
+  await next.stop(0);
+  return { ended, started, steps };
+}
+
+describe("after a crash a runbook", () => {
+  it("goes on at the step that may be done once more, and does none before it again", async () => {
+    const { ended, started, steps } = await crashIn(
+      '{ type: runbook, steps: [{ name: a, run: "1" }, { name: b, run: "2", idempotent: true }, { name: c, run: "3" }] }',
+      1,
+    );
+    expect(ended.state).toBe("succeeded");
+    expect(started).toEqual(["a", "b", "b", "c"]);
+    expect(steps[1]?.attempts.map(({ state }) => state)).toEqual(["interrupted", "succeeded"]);
+  });
+
+  it("goes on at a step with attempts left", async () => {
+    const { ended, started } = await crashIn(
+      '{ type: runbook, steps: [{ name: a, run: "1", retries: 1 }, { name: b, run: "2" }] }',
+      0,
+    );
+    expect(ended.state).toBe("succeeded");
+    expect(started).toEqual(["a", "a", "b"]);
+  });
+
+  it("ends as interrupted where the step may not be done twice, and starts nothing more", async () => {
+    const { ended, started, steps } = await crashIn(
+      '{ type: runbook, steps: [{ name: a, run: "1" }, { name: b, run: "2" }, { name: c, if: always, run: "3" }] }',
+      1,
+    );
+    expect(ended).toMatchObject({ state: "interrupted", reason: expect.any(String) });
+    expect(started).toEqual(["a", "b"]);
+    expect(steps.map(({ state }) => state)).toEqual(["succeeded", "interrupted", "skipped"]);
+  });
+});
