@@ -60,6 +60,8 @@ Of rota serve:
   ROTA_WORKERS        executions at once (2 for each core, at least 4)
   ROTA_GRACE          what a program has from SIGTERM to SIGKILL (5s)
   ROTA_ALLOW_HOST_STEPS                 true: steps may act on this machine itself (--allow-host-steps)
+  ROTA_HTTP_ALLOW     networks that http steps may ask although they are not public: 10.0.0.0/8,127.0.0.1;
+                      also of run --local
   ROTA_PYTHON         the Python that runs actions (the first python3 on PATH); also of run --local
   ROTA_OFFLINE=1      packages are installed without a network, as --offline does; also of run --local
   ROTA_PIP_INDEX_URL, ROTA_PIP_EXTRA_INDEX_URL, ROTA_PIP_FIND_LINKS, ROTA_PIP_TRUSTED_HOST,

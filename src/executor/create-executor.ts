@@ -5,6 +5,8 @@ import type { Executor } from "../runs/ports/executor.ts";
 import { cancelledEarly, notStarted } from "./end/outcome.ts";
 import { createEnvironments, type Environments } from "./environments/environments.ts";
 import { wayThrough } from "./host/way-through.ts";
+import type { Resolve } from "./http/checked-addresses.ts";
+import { httpRequests } from "./http/http-requests.ts";
 import { describeMachine, type MachineDescription } from "./machine/describe-machine.ts";
 import { findInterpreter, findInterpreters } from "./machine/interpreter.ts";
 import { type OpenMachine, openMachine, remember } from "./machine/open-machine.ts";
@@ -39,6 +41,12 @@ export interface ExecutorOptions {
   /** Whether tasks may act on this machine itself (place `host`); default: no. */
   readonly allowHost?: boolean;
   readonly clock?: () => Instant;
+  /** Networks (10.0.0.0/8, or one address) that every http step may ask although they are not public. */
+  readonly httpAllow?: readonly string[];
+  /** Certificates, PEM, that http steps trust besides those that Node trusts. */
+  readonly httpCertificates?: readonly string[];
+  /** How http steps get the addresses of names; default: as the system does. */
+  readonly resolve?: Resolve;
   /** When warm interpreters that nobody uses end; default: after 15 minutes, or beyond 1 GiB of all together. */
   readonly zygotes?: ZygoteSettings;
   /** Told in a sentence what went wrong beside any execution: for the server's own log. */
@@ -81,19 +89,27 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     environments,
     host: { dataDir, policy, letThrough: wayThrough(dataDir) },
   });
+  const http = httpRequests({
+    allow: options.httpAllow ?? [],
+    ca: options.httpCertificates ?? [],
+    resolve: options.resolve,
+  });
   const takeTurn = inTurn();
 
   const execute: Executor["execute"] = async (asked, io) => {
     if (io.signal.aborted) return cancelledEarly();
+    if (asked.program.kind === "http")
+      return http.execute({ ...asked, program: asked.program }, { ...io, clock });
     const found = await ready(asked, io.signal).catch((error: Error) => ({ refused: error.message }));
     if (io.signal.aborted) return cancelledEarly();
     if ("refused" in found) return notStarted(found.refused);
     const { connection, surroundings } = found;
     const { program, ...task } = found.task;
-    if (program.kind === "http") return notStarted("This server makes no requests for steps yet.");
-    return program.kind === "shell"
-      ? executeShell(connection, { ...task, program }, surroundings, { ...io, clock })
-      : executePython(connection, found.python, { ...task, program }, surroundings, { ...io, clock });
+    if (program.kind === "python")
+      return executePython(connection, found.python, { ...task, program }, surroundings, { ...io, clock });
+    if (program.kind === "shell")
+      return executeShell(connection, { ...task, program }, surroundings, { ...io, clock });
+    throw new Error("A request was made ready for a place."); // a bug of ours
   };
 
   return {
@@ -119,7 +135,9 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
         ? execute(task, io)
         : ((await takeTurn(task.keep, io.signal, () => execute(task, io))) ?? cancelledEarly()),
     release: async () => undefined,
-    stop: () => keeper.stop(stopGrace),
+    stop: async () => {
+      await Promise.all([keeper.stop(stopGrace), http.stop()]);
+    },
   };
 }
 

@@ -96,7 +96,7 @@ export async function createServer(settings: Settings, overrides: Overrides = {}
 }
 
 function executorFor(
-  { dataDir, variables, environmentsSize, allowHostSteps }: Settings,
+  { dataDir, variables, environmentsSize, allowHostSteps, httpAllow }: Settings,
   store: Store,
   log: Logger,
 ): RotaExecutor {
@@ -108,6 +108,7 @@ function executorFor(
     environmentsSize,
     bundlesInUse,
     allowHost: allowHostSteps,
+    httpAllow,
     report: (what) => log.error(what),
   });
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { parseDuration, parseSize } from "../core/action/units.ts";
 import type { Milliseconds } from "../core/time.ts";
+import { parseNetworks } from "../executor/index.ts";
 
 export interface Settings {
   /** Folder of everything that the server keeps, absolute. */
@@ -23,6 +24,8 @@ export interface Settings {
   readonly grace: Milliseconds;
   /** Whether steps may act on this machine itself, outside the sandbox. */
   readonly allowHostSteps: boolean;
+  /** Networks that every http step may ask although they are not public: CIDR or one address. */
+  readonly httpAllow: readonly string[];
   /** What dependency environments may take together, bytes. */
   readonly environmentsSize: number;
   readonly log: LogLevel;
@@ -78,6 +81,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ),
     grace: take("ROTA_GRACE", 5_000, readGrace),
     allowHostSteps: take("ROTA_ALLOW_HOST_STEPS", false, readYes),
+    httpAllow: take<readonly string[]>("ROTA_HTTP_ALLOW", [], parseNetworks),
     environmentsSize: take("ROTA_ENVIRONMENTS_SIZE", 10 * 2 ** 30, readSize),
     log: take<LogLevel>("ROTA_LOG", "warn", readLevel),
     variables: env,

@@ -23,6 +23,7 @@ describe("settings", () => {
       openobserveUrl: undefined,
       grace: 5_000,
       allowHostSteps: false,
+      httpAllow: [],
       environmentsSize: 10 * 2 ** 30,
       log: "warn",
     });
@@ -46,6 +47,7 @@ describe("settings", () => {
         ROTA_LOG: "debug",
         ROTA_GRACE: "1m",
         ROTA_ALLOW_HOST_STEPS: "true",
+        ROTA_HTTP_ALLOW: "10.0.0.0/8, ::1",
       }),
     ).toMatchObject({
       dataDir: "/var/lib/rota",
@@ -57,6 +59,7 @@ describe("settings", () => {
       workers: 32,
       grace: 60_000,
       allowHostSteps: true,
+      httpAllow: ["10.0.0.0/8", "::1"],
       environmentsSize: 500 * 2 ** 20,
       log: "debug",
     });
@@ -82,6 +85,8 @@ describe("settings", () => {
     ["ROTA_GRACE", "5"],
     ["ROTA_GRACE", "11m"],
     ["ROTA_ALLOW_HOST_STEPS", "yes"],
+    ["ROTA_HTTP_ALLOW", "localhost"],
+    ["ROTA_HTTP_ALLOW", "10.0.0.0/33"],
   ])("%s=%s is refused with one sentence that names it", (name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);

@@ -10,7 +10,7 @@ import { fromMilliseconds } from "../../core/time.ts";
 import { ksuid } from "../../core/wire/ksuid.ts";
 import { runJson } from "../../core/wire/run-json.ts";
 import { stepsJson } from "../../core/wire/step-json.ts";
-import { createExecutor } from "../../executor/index.ts";
+import { createExecutor, parseNetworks } from "../../executor/index.ts";
 import {
   inProcessBell,
   RunRefused,
@@ -39,8 +39,9 @@ const organization = "default";
  */
 export async function runLocally(io: Io, name: string, input: RunInput, json: boolean): Promise<number> {
   const member = await findMember(io, name);
+  const httpAllow = networksOf(io);
   const dataDir = await mkdtemp(join(tmpdir(), "rota-local-"));
-  const executor = createExecutor({ dataDir, variables: io.env });
+  const executor = createExecutor({ dataDir, variables: io.env, httpAllow });
   const store = await memoryStore();
   try {
     const bundles = bundleFolders(join(dataDir, "bundles"));
@@ -73,6 +74,13 @@ export async function runLocally(io: Io, name: string, input: RunInput, json: bo
     await store.close();
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** What http steps may ask besides public addresses, as on a server. */
+function networksOf(io: Io): readonly string[] {
+  const read = parseNetworks(io.env.ROTA_HTTP_ALLOW ?? "");
+  if ("problem" in read) throw usageError(`ROTA_HTTP_ALLOW ${read.problem}`);
+  return read.value;
 }
 
 /** The action, when it has no errors; those of others are not its business. */

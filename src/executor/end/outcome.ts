@@ -58,7 +58,8 @@ function endingOf(message: EndMessage, limits: Limits, byItself: (message: EndMe
   return byItself(message);
 }
 
-function forced(cause: NonNullable<EndMessage["cause"]>, limits: Limits): Ending {
+/** The end of what was ended, by who or what ended it. */
+export function forced(cause: NonNullable<EndMessage["cause"]>, limits: Limits): Ending {
   switch (cause) {
     case "timeout":
       return {

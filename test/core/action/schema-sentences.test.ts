@@ -45,6 +45,25 @@ describe("one mistake, one sentence", () => {
       ],
     ],
     [
+      "a JSON pointer without its slash",
+      steps("{ name: a, http: { url: /x, expect: { json: { status: up, /ok: true } } } }"),
+      [
+        '3:51 the key "status" must be a JSON pointer: it begins with / as in /status or /checks/0/ok (~0 stands for ~, ~1 for /); an empty one is the whole body',
+      ],
+    ],
+    [
+      "a JSON pointer with a lone ~",
+      steps('{ name: a, http: { url: /x, expect: { json: { /a~b: 1, "": {}, /a~1b~0: 1 } } } }'),
+      [
+        '3:51 the key "/a~b" must be a JSON pointer: it begins with / as in /status or /checks/0/ok (~0 stands for ~, ~1 for /); an empty one is the whole body',
+      ],
+    ],
+    [
+      "a header that is expected to be a number",
+      steps("{ name: a, http: { url: /x, expect: { headers: { X-Count: 5 } } } }"),
+      ['3:63 "X-Count" must be a text, not the number 5 (write it in quotes: "5")'],
+    ],
+    [
       "a mapping's mistake inside of a choice",
       `${scheduled}env: { A: { secrets: x } }\n`,
       ['4:13 unknown key "secrets" (did you mean "secret"?)'],

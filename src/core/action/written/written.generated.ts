@@ -376,7 +376,7 @@ export interface WrittenHttp {
     [k: string]: string;
   };
   /**
-   * A text is sent as it is; anything else as JSON.
+   * A text is sent as it is, null is no body, anything else is sent as JSON.
    */
   body?: unknown;
   /**
@@ -391,6 +391,18 @@ export interface WrittenHttp {
      * A text that the body must hold.
      */
     contains?: string;
+    /**
+     * Headers that the answer must have, by name, with exactly these values.
+     */
+    headers?: {
+      [k: string]: string;
+    };
+    /**
+     * What must stand in the JSON of the body: values by JSON pointer.
+     */
+    json?: {
+      [k: string]: unknown;
+    };
   };
 }
 export interface Headers {
