@@ -1,7 +1,10 @@
 import type { Step } from "../../core/action/action.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { httpRequest } from "../../core/runbook/http-request.ts";
 import type { StepProvider } from "../../core/runbook/step-run.ts";
+import { isTrustedUrl } from "../../core/runbook/trusted-url.ts";
 import type { Milliseconds } from "../../core/time.ts";
-import type { HttpProgram, Place, Program, Task } from "../ports/executor.ts";
+import type { Place, Program, Task } from "../ports/executor.ts";
 import { bounded } from "../work/bounded.ts";
 import { resolveEnv } from "../work/resolve-env.ts";
 import { usualGrace } from "../work/usual-grace.ts";
@@ -67,7 +70,7 @@ async function programOf(
   signal: AbortSignal,
 ): Promise<Made | Refused> {
   const { program } = worker.action.steps[number] as Step;
-  if (program.kind === "http") return requestOf(worker, number, evaluated, place);
+  if (program.kind === "http") return requestOf(worker, program.request, evaluated, place);
   if (place.kind === "http")
     return { refused: `"${evaluated.provider}" is an API: only steps with "http" can run at it.` };
   const resolved = await resolveEnv(worker.parts.secrets, worker.claimed.run.organization, evaluated.env);
@@ -100,13 +103,20 @@ async function programOf(
 }
 
 async function requestOf(
-  _worker: RunbookWorker,
-  _number: number,
-  _evaluated: EvaluatedStep,
-  _place: ResolvedPlace,
+  { parts, hidden, claimed }: RunbookWorker,
+  written: JsonObject,
+  { request, headers, provider }: EvaluatedStep,
+  place: ResolvedPlace,
 ): Promise<Made | Refused> {
-  const _program: HttpProgram | undefined = undefined;
-  return { refused: "This server makes no requests for steps yet." };
+  if (place.kind !== "http")
+    return { refused: `"${provider}" is no API: a step with "http" needs a provider of kind http, or none.` };
+  const resolved = await resolveEnv(parts.secrets, claimed.run.organization, headers);
+  if ("refused" in resolved) return resolved;
+  for (const secret of resolved.secrets) hidden.add(secret);
+  const trusted = isTrustedUrl(String(written.url), place.base);
+  const made = httpRequest({ ...request, headers: resolved.env }, place.base, trusted);
+  if ("problem" in made) return { refused: made.problem };
+  return { program: { kind: "http", ...made }, place: { kind: "sandbox" }, env: {}, input: none() };
 }
 
 /** The dependency environment of the bundle, installed where it is not there yet. */
