@@ -14,6 +14,8 @@
  *
  * `startRun` and `cancelRun` reject with RunRefused: a sentence for the user and a code.
  */
+
+export type { DryRun } from "./dry-run/dry-run.ts";
 export { inProcessBell } from "./in-process-bell.ts";
 export { RunRefused, type RunRefusedCode } from "./run-refused.ts";
 export { runsService } from "./runs-service.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { after, type Milliseconds } from "../core/time.ts";
 import { cancelRun } from "./cancel-run.ts";
+import { dryRun } from "./dry-run/dry-run.ts";
 import { readSteps } from "./read-steps.ts";
 import { forgetOldRuns } from "./retention.ts";
 import { type DueLoop, dueLoop } from "./schedule/due-loop.ts";
@@ -42,6 +43,7 @@ export function runsService(parts: RunsParts): RunsService {
     },
     startRun: (ask) => startRun(parts, ask, clock.now()),
     cancelRun: (ask) => cancelRun(parts, ask, clock.now()),
+    dryRun: (ask) => dryRun(parts, ask, clock.now()),
     retryRun: (ask) => retryRun(parts, ask, clock.now()),
     steps: (run) => readSteps(parts.store, run),
     finished: (ref, signal) => finished(parts, ref, signal),

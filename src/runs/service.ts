@@ -2,6 +2,7 @@ import type { RunbookAction } from "../core/action/action.ts";
 import type { LogLine, Run, RunId } from "../core/run/run.ts";
 import type { StepRun } from "../core/runbook/step-run.ts";
 import type { Milliseconds } from "../core/time.ts";
+import type { DryAsk, DryRun } from "./dry-run/dry-run.ts";
 import type {
   Bell,
   BundlePaths,
@@ -74,6 +75,11 @@ export interface RunsService {
    * @throws RunRefused `RUN_MISSING`, `RUN_ENDED`; a cancel that was asked before is no error
    */
   cancelRun(ask: RunRef & { readonly actor: string }): Promise<Run>;
+  /**
+   * What a run of the action as it is now would do. Nothing is written, started or connected to.
+   * @throws RunRefused `ACTION_MISSING`, `NOT_RUNNABLE`, `PARAMETERS_INVALID`
+   */
+  dryRun(ask: DryAsk): Promise<DryRun>;
   /**
    * Starts a run once more that did not succeed, of a runbook from the step that failed; answers the new run.
    * @throws RunRefused `RUN_MISSING`, `RUN_NOT_ENDED`, `NOT_RUNNABLE`, `ACTION_MISSING`

@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import { readEvents } from "./read-events.ts";
 import { refusalHint } from "./refusal-hint.ts";
 import { isUnknownAction, unknownAction } from "./unknown-action.ts";
-import type { ActionListed, LogEvent, LogLineJson, Page, RunJson, ServerJson } from "./wire.ts";
+import type { ActionListed, DryRunJson, LogEvent, LogLineJson, Page, RunJson, ServerJson } from "./wire.ts";
 
 /** What the run commands ask of a server. Every method throws a CliError that says what to do. */
 export interface Client {
@@ -18,6 +18,7 @@ export interface Client {
   show(run: string): Promise<RunJson>;
   cancel(run: string): Promise<RunJson>;
   retry(run: string): Promise<RunJson>;
+  dryRun(action: string, body: { parameters: unknown } | { inputs: unknown }): Promise<DryRunJson>;
   /** Lines after `after` as they come, until the run ends. The last event is `end`. */
   log(run: string, options: { after: number; signal?: AbortSignal }): AsyncGenerator<LogEvent>;
   /** What was logged until now. */
@@ -86,6 +87,7 @@ export function client(connection: Connection): Client {
     },
     show: (run) => get(one(run)),
     cancel: (run) => post(`${one(run)}/cancel`, {}),
+    dryRun: (action, body) => about(action, post(`/actions/${encodeURIComponent(action)}/dry-run`, body)),
     retry: (run) => post(`${one(run)}/retry`, {}),
     logUntilNow: async function* (run) {
       const { body } = await ask(`${one(run)}/logs`);

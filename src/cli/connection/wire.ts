@@ -62,6 +62,27 @@ export interface StepJson {
   readonly outputs: { readonly [name: string]: Json };
 }
 
+/** What a run would do. */
+export interface DryRunJson {
+  readonly action_name: string;
+  readonly version: number;
+  readonly would: "run" | "skip" | "fail";
+  readonly why: string | null;
+  readonly parameters: { readonly [name: string]: Json };
+  readonly steps: readonly {
+    readonly name: string;
+    readonly would: "run" | "skip" | "depends";
+    readonly why: string | null;
+    readonly provider: { readonly name: string; readonly target: string | null } | null;
+    readonly program: { readonly [kind: string]: Json };
+    readonly env: { readonly [name: string]: Json };
+    /** Milliseconds. */
+    readonly timeout: number;
+    readonly retries: number;
+    readonly problems: readonly string[];
+  }[];
+}
+
 /** An action of the list. */
 export interface ActionListed {
   readonly id: string;

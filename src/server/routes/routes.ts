@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Parts } from "../parts.ts";
 import { actionRoutes } from "./actions.ts";
+import { dryRunRoutes } from "./dry-runs.ts";
 import { roleRoutes } from "./roles.ts";
 import { runRoutes } from "./runs.ts";
 import { serverRoutes } from "./server.ts";
@@ -20,5 +21,6 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   tokenRoutes(app, parts);
   syncRoutes(app, parts);
   runRoutes(app, parts);
+  dryRunRoutes(app, parts);
   await streamRoutes(app, parts);
 }

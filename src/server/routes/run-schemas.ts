@@ -132,6 +132,38 @@ export const startSchema = {
   response: { 201: { description: "The run as it was created", ...runObject }, ...refusals, 404: notFound },
 } as const;
 
+export const dryRunSchema = {
+  tags,
+  summary: "Tell what a run would do",
+  description:
+    "Parameters are checked, conditions and templates evaluated, providers and secrets looked up. Nothing is written, started or connected to. Needs AllowPost on the action.",
+  params: actionParams,
+  body: {
+    type: "object",
+    nullable: true,
+    properties: { parameters: { type: "object", additionalProperties: true } },
+  },
+  response: {
+    200: {
+      description: "What it would do",
+      type: "object",
+      properties: {
+        dry_run: { type: "boolean" },
+        action_id: text,
+        action_name: text,
+        version: whole,
+        digest: text,
+        would: { type: "string", enum: ["run", "skip", "fail"] },
+        why: nullable(text),
+        parameters: { type: "object", additionalProperties: true },
+        steps: { type: "array", items: { type: "object", additionalProperties: true } },
+      },
+    },
+    ...refusals,
+    404: notFound,
+  },
+} as const;
+
 export const testSchema = {
   tags,
   summary: "Run an action and wait for its result",

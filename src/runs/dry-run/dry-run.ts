@@ -1,0 +1,98 @@
+import type { JsonObject } from "../../core/json.ts";
+import { mask } from "../../core/redact/redact-stream.ts";
+import type { Trigger } from "../../core/run/run.ts";
+import { allSteps, type Runbook } from "../../core/runbook/step-run.ts";
+import type { Instant } from "../../core/time.ts";
+import type { Sealer } from "../ports/around.ts";
+import type { RunStore, Version } from "../ports/run-store.ts";
+import { RunRefused } from "../run-refused.ts";
+import { cannotRun } from "../start/cannot-run.ts";
+import { checkParameters } from "../start/check-parameters.ts";
+import { newRun } from "../start/new-run.ts";
+import { newRunId } from "../start/start-run.ts";
+import { type DryParts, type DryStep, dryStep } from "./dry-step.ts";
+
+/** What a run would do, as far as that is known before it runs. Secret values are masked. */
+export interface DryRun {
+  readonly version: Version;
+  readonly parameters: JsonObject;
+  /** Whether it would begin; else why not: the action's condition. */
+  readonly state: "queued" | "skipped" | "failed";
+  readonly reason: string | undefined;
+  /** Of a runbook. */
+  readonly steps: readonly DryStep[];
+}
+
+export interface DryAsk {
+  readonly organization: string;
+  readonly actionId: string;
+  readonly actor: string;
+  readonly parameters: JsonObject;
+}
+
+/**
+ * Goes through a run as if every step succeeded: parameters checked, conditions and templates evaluated, providers and
+ * secrets looked up. Nothing is written, started or connected to.
+ * @throws RunRefused `ACTION_MISSING`, `NOT_RUNNABLE`, `PARAMETERS_INVALID`
+ */
+export async function dryRun(
+  parts: DryParts & { readonly store: Pick<RunStore, "version"> },
+  ask: DryAsk,
+  now: Instant,
+): Promise<DryRun> {
+  const version = await parts.store.version(ask.organization, ask.actionId);
+  if (version === undefined) throw new RunRefused("ACTION_MISSING", "There is no such action.");
+  const { action } = version;
+  const refusal = cannotRun(action);
+  if (refusal !== undefined) throw new RunRefused("NOT_RUNNABLE", refusal);
+  const values = await checkParameters(action.parameters, ask.parameters);
+  const trigger: Trigger = { kind: "manual" };
+  const { actor } = ask;
+  const begun = { id: newRunId(now), trigger, actor, key: undefined, values, pinned: false, steps: [], now };
+  const { state, reason, parameters } = newRun(unsealed, version, begun);
+  const shown = { parameters, alert: {} };
+  const steps: DryStep[] = [];
+  if (action.type === "runbook") {
+    const run = { ...runLike(version, begun.id, actor, now), parameters };
+    const runbook: Runbook = { action, run, steps: allSteps(action, run, []) };
+    const real = { parameters: values, alert: {} };
+    for (const number of action.steps.keys())
+      steps.push(await dryStep(parts, ask.organization, runbook, { shown, real }, number));
+  }
+  return { version, parameters, state: state === "waiting" ? "queued" : state, reason, steps };
+}
+
+/** Nothing is kept, so nothing needs a key. */
+const unsealed: Sealer = { seal: () => mask, open: () => "{}" };
+
+/** A run as expressions see it; it is never kept. */
+const runLike = (version: Version, id: string, actor: string, now: Instant): Runbook["run"] => ({
+  id,
+  organization: version.organization,
+  actionId: version.actionId,
+  actionName: version.action.name,
+  category: version.action.category,
+  version: version.number,
+  digest: version.digest,
+  state: "queued",
+  reason: undefined,
+  trigger: { kind: "manual" },
+  actor,
+  parameters: {},
+  sealed: undefined,
+  attempt: 1,
+  createdAt: now,
+  dueAt: now,
+  startedAt: undefined,
+  endedAt: undefined,
+  cancelAsked: false,
+  cause: undefined,
+  isolation: undefined,
+  exitCode: undefined,
+  signal: undefined,
+  duration: undefined,
+  peakMemory: undefined,
+  cpuTime: undefined,
+  resultSize: undefined,
+  progress: undefined,
+});
