@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import pLimit from "p-limit";
 import { judgeAddress } from "./address-policy.ts";
 import type { Network } from "./networks.ts";
 import { unlessAborted } from "./unless-aborted.ts";
@@ -12,7 +13,14 @@ export interface ResolvedAddress {
 /** All addresses of a host's name; rejects with an error code of the system where there are none. */
 export type Resolve = (host: string) => Promise<readonly ResolvedAddress[]>;
 
-export const resolveBySystem: Resolve = (host) => lookup(host, { all: true });
+/**
+ * As the system does it, two names at a time: each takes one of Node's few threads, for as long as its DNS is silent,
+ * and files need them too.
+ */
+export function resolveBySystem(): Resolve {
+  const limited = pLimit(2);
+  return (host) => limited(() => lookup(host, { all: true }));
+}
 
 /** Where requests may go. */
 export interface Reach {

@@ -32,7 +32,7 @@ export function httpRequests(options: {
   });
   const settings: HttpSettings = {
     allow,
-    resolve: options.resolve ?? resolveBySystem,
+    resolve: options.resolve ?? resolveBySystem(),
     secureContext:
       options.ca.length === 0
         ? undefined

@@ -1,5 +1,6 @@
 /** The promise, or the signal's reason where that comes first: for what cannot be told to stop. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => undefined); // whoever waited may have gone
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
@@ -8,6 +9,5 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal)
     return await Promise.race([promise, aborted.promise]);
   } finally {
     signal.removeEventListener("abort", abort);
-    promise.catch(() => undefined); // whoever waited has gone
   }
 }

@@ -124,7 +124,7 @@ export interface Outcome {
   /**
    * Never parsed here; undefined where there is none. Of python: UTF-8 JSON of what main returned. Of shell: the
    * bytes that it wrote to `$ROTA_OUTPUT`. Of http: UTF-8 JSON `{"status", "headers", "body"}`, the body parsed where it
-   * is JSON, else a text.
+   * is JSON, else a text; null where it is neither or too long, which `"note"` then says.
    */
   readonly result: Uint8Array | undefined;
 }

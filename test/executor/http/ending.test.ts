@@ -49,7 +49,7 @@ test("a stop of the server ends requests that are under way, and waits for their
 test("a listener that fails ends the request, and is told", async () => {
   const { url, closed } = await serveRaw((socket) => {
     socket.write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n");
-    pour(socket, "line\n");
+    pour(socket, "line\n".repeat(10_000));
   });
   const output = async () => {
     throw new Error("the disk is full");
@@ -91,4 +91,30 @@ test("a server is read no faster than its lines are heard", async () => {
   controller.abort();
   expect((await answered).outcome.end).toBe("cancelled");
   await closed;
+});
+
+test("a connection that breaks while a line is being heard is told afterwards", async () => {
+  const { url, closed } = await serveRaw((socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", () => socket.resetAndDestroy());
+  });
+  const { outcome } = await ask(requester(), url, { output: () => closed });
+  expect(outcome).toMatchObject({
+    end: "failed",
+    reason: expect.stringContaining("closed the connection before its answer was whole"),
+  });
+});
+
+test("a name that is found to have no address after the end is nobody's error any more", async () => {
+  const failing = Promise.withResolvers<never>();
+  const controller = new AbortController();
+  const executor = requester({
+    resolve: () => {
+      controller.abort();
+      return failing.promise;
+    },
+  });
+  const { outcome } = await ask(executor, "http://late.test/", { signal: controller.signal });
+  expect(outcome.end).toBe("cancelled");
+  failing.reject(new Error("too late"));
+  await new Promise((resolve) => setImmediate(resolve));
 });
