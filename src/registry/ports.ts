@@ -1,4 +1,5 @@
 import type { Action } from "../core/action/action.ts";
+import type { Provider } from "../core/action/provider.ts";
 import type { Applied } from "../core/plan/plan.ts";
 import type { Instant } from "../core/time.ts";
 
@@ -73,6 +74,37 @@ export type WriteOutcome =
   /** Somebody changed it since the ETag was read. */
   | { readonly outcome: "stale"; readonly etag: string };
 
+/** A place that steps run at, as it was declared. */
+export interface LiveProvider {
+  readonly organization: string;
+  readonly name: string;
+  readonly provider: Provider;
+  /** sha256 hex of its canonical form. */
+  readonly digest: string;
+  /** Without quotes; changes with every write, and with its being made anew. */
+  readonly etag: string;
+  /** The scope that owns it; undefined: foreign. */
+  readonly managedBy: string | undefined;
+  readonly createdBy: string;
+  readonly createdAt: Instant;
+  readonly updatedBy: string;
+  readonly updatedAt: Instant;
+}
+
+export interface ProviderRef {
+  readonly organization: string;
+  readonly name: string;
+}
+
+/** What has to be there for a write to be carried out: nothing, anything, or what has this ETag. */
+export type Expected = "nothing" | "anything" | { readonly etag: string };
+
+export type ProviderOutcome =
+  | { readonly outcome: "written"; readonly provider: LiveProvider }
+  | { readonly outcome: "exists" | "missing" | "stale" }
+  /** Its jump would lead back to it. */
+  | { readonly outcome: "circle" };
+
 /** One record of `GET /syncs`: what was applied, without its items. */
 export type SyncRecord = Omit<Applied, "items">;
 
@@ -99,6 +131,24 @@ export interface RegistryStore {
   listActions(ask: { organization: string }): Promise<readonly LiveAction[]>;
   /** The current version with `number: undefined`; another one also of an action that was removed, as long as a run pins it. */
   readVersion(ask: ActionRef & { number: number | undefined }): Promise<AcceptedVersion | undefined>;
+
+  /** Makes or changes a provider; `managedBy` undefined: it belongs to whom it did, null: to nobody. */
+  putProvider(
+    ask: ProviderRef & {
+      provider: Provider;
+      managedBy: string | null | undefined;
+      expect: Expected;
+      actor: string;
+      now: Instant;
+    },
+  ): Promise<ProviderOutcome>;
+  /** Actions that name it stay: their steps end with a sentence. */
+  removeProvider(
+    ask: ProviderRef & { expectEtag: string | undefined; actor: string; now: Instant },
+  ): Promise<"removed" | "missing" | "stale">;
+  findProvider(ask: ProviderRef): Promise<LiveProvider | undefined>;
+  /** By name. */
+  listProviders(ask: { organization: string }): Promise<readonly LiveProvider[]>;
 
   /** What was last applied for a scope. */
   readLedger(ask: { organization: string; scope: string }): Promise<Applied | undefined>;

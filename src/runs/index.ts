@@ -18,6 +18,7 @@
 export type { DryRun } from "./dry-run/dry-run.ts";
 export { inProcessBell } from "./in-process-bell.ts";
 export { RunRefused, type RunRefusedCode } from "./run-refused.ts";
+export { type TriedProvider, tryProvider } from "./runbook/try-provider.ts";
 export { runsService } from "./runs-service.ts";
 export type { RunsParts, RunsService } from "./service.ts";
 export type { StartAsk } from "./start/start-run.ts";

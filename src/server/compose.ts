@@ -16,7 +16,7 @@ import { canonicalAction } from "../core/action/canonical.ts";
 import { after, fromMilliseconds, type Instant } from "../core/time.ts";
 import { ksuid } from "../core/wire/ksuid.ts";
 import { createExecutor, type RotaExecutor } from "../executor/index.ts";
-import { inProcessBell, runsService, systemClock, withoutDeclarations } from "../runs/index.ts";
+import { inProcessBell, runsService, systemClock, tryProvider, withoutDeclarations } from "../runs/index.ts";
 import {
   bundleFolders,
   fileBlobs,
@@ -39,6 +39,7 @@ import type { Parts } from "./parts.ts";
 import { productVersion } from "./product-version.ts";
 import { readManifest } from "./read-manifest.ts";
 import { credentialsFor } from "./runs/credentials.ts";
+import { declaredProviders } from "./runs/declared-providers.ts";
 import type { Settings } from "./settings.ts";
 import { StartError } from "./start-error.ts";
 
@@ -187,8 +188,9 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
   const runLog = fileRunLog(paths.runs);
   const newId = () => ksuid(now(), randomBytes(16));
   const report = (what: string, error: unknown) => log.error({ err: error }, what);
+  const declared = { ...withoutDeclarations, providers: declaredProviders(store.registry) };
   const runs = runsService({
-    ...withoutDeclarations,
+    ...declared,
     store: store.runs,
     log: runLog,
     blobs: fileRunBlobs(paths.runs),
@@ -212,6 +214,8 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     store,
     runs,
     executor,
+    tryProvider: (organization, name) =>
+      tryProvider({ ...declared, executor }, { organization, name, run: newId(), signal: made.closing }),
     actionsChanged: () => bell.ring("runs"),
     registry: {
       store: store.registry,

@@ -1,7 +1,7 @@
 import type { Authenticate } from "../access/index.ts";
 import type { RotaExecutor } from "../executor/index.ts";
 import type { RegistryParts } from "../registry/index.ts";
-import type { RunsService } from "../runs/index.ts";
+import type { RunsService, TriedProvider } from "../runs/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Gate } from "./app/gate.ts";
 import type { OpenObserve } from "./openobserve/port.ts";
@@ -14,6 +14,8 @@ export interface Parts {
   readonly store: Store;
   readonly registry: RegistryParts;
   readonly runs: RunsService;
+  /** Really goes to a provider; undefined: there is none of that name. */
+  readonly tryProvider: (organization: string, name: string) => Promise<TriedProvider | undefined>;
   /** Tells the schedules that an action changed. */
   readonly actionsChanged: () => void;
   readonly authenticate: Authenticate;

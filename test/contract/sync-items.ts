@@ -54,6 +54,32 @@ export function declaredAccount(name: string, ...objects: readonly string[]): De
   };
 }
 
+export function declaredProvider(name: string, fields: JsonObject): Declared {
+  return {
+    item: {
+      kind: "provider",
+      name,
+      digest: sha256(canonicalJson(fields)),
+      fields,
+      code: undefined,
+      serviceAccount: undefined,
+      file: "rota.yaml",
+      protect: false,
+    },
+    source: { bundle: () => Promise.reject(new Error("no code")), manifest: async () => undefined },
+  };
+}
+
+/** Fields of an ssh provider, reached through another one or not. */
+export const sshFields = (host: string, jump?: string): JsonObject => ({
+  kind: "ssh",
+  host,
+  user: "ops",
+  key: { secret: "ops_key" },
+  hostKey: `ssh-ed25519 ${"A".repeat(68)}`,
+  ...(jump !== undefined && { jump }),
+});
+
 const operation = (ref: ItemRef, over: Partial<Operation>): Operation => ({
   kind: ref.kind,
   name: ref.name,

@@ -10,7 +10,9 @@ import {
   type Declared,
   declaredAction as declared,
   declaredAccount,
+  declaredProvider,
   deletion,
+  sshFields,
   update,
 } from "./sync-items.ts";
 
@@ -171,6 +173,52 @@ export function syncTargetContract(name: string, open: () => Promise<OpenServer>
       });
     });
 
+    describe("providers", () => {
+      const of = (fields: JsonObject) => declaredProvider(b, fields);
+      const api = { kind: "http", baseUrl: "https://api.example.com", headers: { Accept: "text/plain" } };
+
+      it("are created, changed and deleted, each with its precondition", async () => {
+        const first = of(sshFields("web-1.example.com"));
+        const live = await create(first);
+        const as = { digest: first.item.digest, fields: first.item.fields, managedBy: scope };
+        expect(live).toMatchObject({ kind: "provider", name: b, ...as });
+        const listed = (await opened.server.target.list()).find(({ name }) => name === b);
+        expect(listed).toMatchObject({ id: live.id, etag: live.etag, digest: first.item.digest });
+        const second = of({ ...sshFields("web-1.example.com"), port: 2222, key: { secret: "other_key" } });
+        await perform(update(live, second), second);
+        const now = found(await get(b, "provider"));
+        expect(now).toMatchObject({ digest: second.item.digest, fields: second.item.fields });
+        expect(now.etag).not.toBe(live.etag);
+        expect(await failed(perform(update(live, first), first))).toBe("PRECONDITION_FAILED");
+        expect(await failed(perform(deletion(live)))).toBe("PRECONDITION_FAILED");
+        await perform(deletion(now));
+        expect(await get(b, "provider")).toBeUndefined();
+        expect(await failed(perform(deletion(now)))).toMatch(/REFUSED|PRECONDITION_FAILED/);
+      });
+
+      it("become of another kind, and back to the same digest", async () => {
+        const live = await create(of({ kind: "host", user: "ops" }));
+        await perform(update(live, of(api)), of(api));
+        const now = found(await get(b, "provider"));
+        expect(now.fields).toEqual(api);
+        await perform(update(now, of({ kind: "host", user: "ops" })), of({ kind: "host", user: "ops" }));
+        expect((await get(b, "provider"))?.digest).toBe(live.digest);
+      });
+
+      it("are not created over one of the same name", async () => {
+        const live = await create(of(api));
+        const other = of({ kind: "host", user: "ops" });
+        expect(await failed(perform(creation(other), other))).toMatch(/REFUSED|PRECONDITION_FAILED/);
+        expect(await get(b, "provider")).toEqual(live);
+      });
+
+      it("share no name with an action", async () => {
+        await create(of(api));
+        await create(declaredAction(b));
+        expect((await opened.server.target.list()).filter(({ name }) => name === b)).toHaveLength(2);
+      });
+    });
+
     describe("the ledger", () => {
       const record = (generation: number, over: Partial<Applied> = {}): Applied => ({
         generation,
@@ -252,6 +300,29 @@ export function syncTargetContract(name: string, open: () => Promise<OpenServer>
         expect(await outcome(runner)).toEqual([`replace ${a}`]);
         expect((await get(a))?.digest).toBe(before);
         expect(await outcome(runner)).toEqual([]);
+      });
+
+      it("makes providers before the actions that run there, and deletes them after these", async () => {
+        const [web, bastion] = [`web-${test}`, `bastion-${test}`];
+        const runner = declaredAction(a);
+        const both = [
+          declaredProvider(web, sshFields("web", bastion)),
+          declaredProvider(bastion, sshFields("bastion")),
+        ];
+        expect(await outcome(runner, ...both)).toEqual([`create ${bastion}`, `create ${web}`, `create ${a}`]);
+        expect(await outcome(runner, ...both)).toEqual([]);
+        // The other way round: each of them alone would lead back to itself for a moment.
+        const turned = [
+          declaredProvider(web, sshFields("web")),
+          declaredProvider(bastion, sshFields("bastion", web)),
+        ];
+        expect(await outcome(runner, ...turned)).toEqual([`update ${bastion}`, `update ${web}`]);
+        const other = { ...sshFields("web"), port: 2222 };
+        expect(await outcome(runner, declaredProvider(web, other))).toEqual([
+          `update ${web}`,
+          `delete ${bastion}`,
+        ]);
+        expect(await outcome()).toEqual([`delete ${a}`, `delete ${web}`]);
       });
     });
   });

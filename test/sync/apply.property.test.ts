@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { itemKey } from "../../src/core/plan/pair.ts";
 import { looksTemporary } from "../../src/core/plan/temporary-name.ts";
 import type { LiveServer } from "../../src/sync/ports.ts";
 import { PlanStopped } from "../../src/sync/refusal.ts";
@@ -54,8 +55,8 @@ describe("apply, on any world", () => {
         const outcome = await applyTo(server, world.desired).catch((error: unknown) => error);
         const isForeign = ({ managedBy }: { managedBy: string | undefined }) => managedBy !== scope;
         expect(server.items().filter(isForeign)).toEqual(before.filter(isForeign));
-        const names = new Set(before.filter(isForeign).map(({ name }) => name));
-        const claimed = world.desired.some(({ name }) => names.has(name));
+        const foreign = new Set(before.filter(isForeign).map(itemKey));
+        const claimed = world.desired.some((item) => foreign.has(itemKey(item)));
         expect(outcome instanceof PlanStopped).toBe(claimed);
         if (claimed) expect(server.items()).toEqual(before);
       }),
@@ -138,9 +139,9 @@ describe("a server that fails now and then", () => {
             target: {
               ...server.target,
               perform: (...all) => {
-                const [{ operation, name }] = all;
-                const exists = server.items().some((item) => item.name === name);
-                if (operation === "create" && exists) blind.push(name);
+                const key = itemKey(all[0]);
+                const exists = server.items().some((item) => itemKey(item) === key);
+                if (all[0].operation === "create" && exists) blind.push(key);
                 return server.target.perform(...all);
               },
             },
@@ -178,13 +179,13 @@ describe("two engines at once", () => {
                 ? []
                 : (report as Awaited<ReturnType<typeof applyTo>>).items
                     .filter(({ operation }) => operation === "delete" || operation === "replace")
-                    .map(({ name }) => name),
+                    .map(itemKey),
             ),
           );
           const left = new Set(server.items().map(({ id }) => id));
-          const lost = before.filter(({ id, name }) => !left.has(id) && !told.has(name));
+          const lost = before.filter((item) => !left.has(item.id) && !told.has(itemKey(item)));
           expect(lost.filter(({ name }) => !looksTemporary(name))).toEqual([]);
-          expect(new Set(server.items().map(({ name }) => name)).size).toBe(left.size);
+          expect(new Set(server.items().map(itemKey)).size).toBe(left.size);
           const report = await applyTo(server, world.desired);
           expect(report.exitCode).toBe(0);
           await expectConverged(world, server);

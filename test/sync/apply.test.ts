@@ -6,7 +6,7 @@ import { planExitCode } from "../../src/sync/exit-codes.ts";
 import { PlanStopped, PreflightError, Refusal, StalePlan } from "../../src/sync/refusal.ts";
 import { memoryTarget } from "../../src/sync/targets/memory-target.ts";
 import { AuthError, TargetError, UnreachableError } from "../../src/sync/targets/target-error.ts";
-import { account, action, scope } from "../core/plan/items.ts";
+import { account, action, provider, scope } from "../core/plan/items.ts";
 import { counted, type Fault, faulty } from "./faults.ts";
 import { applyTo, desired, planFor, serverWith, stillRuntime } from "./world.ts";
 
@@ -63,6 +63,29 @@ describe("a report", () => {
       "sa@x.y failed",
       "free done",
       "needs not-attempted",
+    ]);
+  });
+
+  it("does not attempt what a failed provider would have run at, and does the rest", async () => {
+    const server = failing(refused, "web")(memoryTarget());
+    const steps = (name: string) => ({
+      type: "runbook",
+      steps: [{ name: "a", run: "true", provider: name }],
+    });
+    const items = [
+      provider("web"),
+      provider("db"),
+      action("needs", steps("web")),
+      action("free", steps("db")),
+    ];
+    const { items: reports } = await applyTo(server, items);
+    expect(
+      reports.map((report) => [report.name, report.outcome, "because" in report && report.because]),
+    ).toEqual([
+      ["db", "done", false],
+      ["web", "failed", false],
+      ["free", "done", false],
+      ["needs", "not-attempted", "its provider web could not be applied"],
     ]);
   });
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import type { JsonObject } from "../../src/core/json.ts";
 import type { DesiredItem } from "../../src/core/plan/plan.ts";
 import { temporaryName } from "../../src/core/plan/temporary-name.ts";
-import { account, action, scope } from "../core/plan/items.ts";
+import { account, action, provider, scope } from "../core/plan/items.ts";
 import { type LiveLiteral, serverWith } from "./world.ts";
 
 /** Three states of a small world: git, server, ledger. */
@@ -12,6 +13,7 @@ export interface World {
 }
 
 const accounts = ["a@x.y", "b@x.y"];
+const places = ["places-a", "places-b", "alpha"];
 const names = ["alpha", "beta", "gamma", "delta"];
 
 const arbitraryAction = (name: string, protect: fc.Arbitrary<boolean>): fc.Arbitrary<DesiredItem> =>
@@ -41,11 +43,22 @@ const arbitraryAccount = (name: string): fc.Arbitrary<DesiredItem> =>
     .subarray(["action_scripts:_all_default", "stream:_all_default"])
     .map((objects) => account(name, ...objects));
 
+const arbitraryProvider = (name: string): fc.Arbitrary<DesiredItem> =>
+  fc
+    .constantFrom<JsonObject>(
+      { kind: "host", user: "ops" },
+      { kind: "ssh", host: name },
+      { kind: "ssh", host: name, jump: "places-b" },
+      { kind: "http", baseUrl: "https://a.example.com", headers: { Authorization: { secret: "token" } } },
+    )
+    .map((fields) => provider(name, fields));
+
 /** Some of the items, each at most once. `unprotected`: a protected one may stop a replace for good. */
 const arbitraryItems = (protect: fc.Arbitrary<boolean>): fc.Arbitrary<readonly DesiredItem[]> =>
   fc
     .tuple(
       ...accounts.map((name) => fc.option(arbitraryAccount(name), { nil: undefined })),
+      ...places.map((name) => fc.option(arbitraryProvider(name), { nil: undefined })),
       ...names.map((name) => fc.option(arbitraryAction(name, protect), { nil: undefined })),
     )
     .map((items) => items.filter((item) => item !== undefined));

@@ -22,6 +22,7 @@ export interface Grant {
 export const objectTypes = [
   { type: "action_scripts", title: "Actions and their runs" },
   { type: "service_accounts", title: "Service accounts" },
+  { type: "providers", title: "Providers: the places that steps run at" },
   { type: "role", title: "Roles" },
   { type: "stream", title: "Streams: _json and _search" },
   { type: "logs", title: "Log streams: _json and _search" },

@@ -19,6 +19,7 @@ export type Comparison =
 const immutableFields: Readonly<Record<ItemKind, readonly string[]>> = {
   action: ["type"],
   "service-account": [],
+  provider: [],
 };
 
 /**

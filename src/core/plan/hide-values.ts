@@ -6,14 +6,14 @@ export const hidden = "(hidden)";
 
 /**
  * Takes values out of a diff that may be secrets: what a reference to a secret takes the place of, and,
- * where the live item is not what we applied (`foreign`), every variable that somebody typed there.
+ * where the live item is not what we applied (`foreign`), every variable and header that somebody typed there.
  * A plan is posted on pull requests; git's own side is public to its readers already.
  */
 export function hideValues(changes: readonly FieldChange[], foreign: boolean): readonly FieldChange[] {
   return changes.map((change) => {
     if (change.before === undefined || isSecretReference(change.before)) return change;
-    const isVariable = /^env[.[]/.test(change.path) || /\.env[.[]/.test(change.path);
-    const hide = isSecretReference(change.after) || (foreign && isVariable);
+    const isTyped = /(^|\.)(env|headers)[.[]/.test(change.path);
+    const hide = isSecretReference(change.after) || (foreign && isTyped);
     return hide ? { ...change, before: hidden } : change;
   });
 }

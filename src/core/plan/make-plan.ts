@@ -60,7 +60,7 @@ export function makePlan(request: PlanRequest): Planned {
     findings: findings(classified),
     counts: count(["create", "update", "replace", "delete"], operations, ({ operation }) => operation),
     unchanged: unchanged.length,
-    upToDate: count(["service-account", "action"], unchanged, ({ kind }) => kind),
+    upToDate: count(["service-account", "provider", "action"], unchanged, ({ kind }) => kind),
     rails: checked.rails,
     overrides: [...checked.overrides, ...stopsOverruled(classified, options)],
     warnings: [

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from "../json.ts";
 import type { Instant } from "../time.ts";
 
-/** Whatever is planned and applied. Paired by kind and name; applied in the order of `kindOrder`. */
-export type ItemKind = "service-account" | "action";
+/** Whatever is planned and applied. Paired by kind and name; applied in the order that `order` draws. */
+export type ItemKind = "service-account" | "provider" | "action";
 
 export interface ItemRef {
   readonly kind: ItemKind;

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Parts } from "../parts.ts";
 import { actionRoutes } from "./actions.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
+import { providerRoutes } from "./providers.ts";
 import { roleRoutes } from "./roles.ts";
 import { runRoutes } from "./runs.ts";
 import { serverRoutes } from "./server.ts";
@@ -17,6 +18,7 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   actionRoutes(app, parts);
   uploadRoutes(app, parts);
   serviceAccountRoutes(app, parts);
+  providerRoutes(app, parts);
   roleRoutes(app, parts);
   tokenRoutes(app, parts);
   syncRoutes(app, parts);

@@ -1,8 +1,9 @@
-/** Tables of the registry's verbs (migration 0002). Instants are µs, JSON is text, booleans are 0 or 1. */
+/** Tables of the registry's verbs (migrations 0002 and 0007). Instants are µs, JSON is text, booleans are 0 or 1. */
 export interface RegistryTables {
   actions: ActionRow;
   accepted: AcceptedRow;
   syncs: SyncRow;
+  providers: ProviderRow;
 }
 
 /** One per live action; what a list shows of its current version is repeated here. */
@@ -49,4 +50,20 @@ export interface SyncRow {
   actor: string;
   at: number;
   items: string | null;
+}
+
+/** One per declared provider. */
+export interface ProviderRow {
+  organization: string;
+  name: string;
+  kind: string;
+  /** Its canonical form. */
+  fields: string;
+  digest: string;
+  managed_by: string | null;
+  revision: number;
+  created_by: string;
+  created_at: number;
+  updated_by: string;
+  updated_at: number;
 }

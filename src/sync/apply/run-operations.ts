@@ -2,8 +2,11 @@ import pLimit from "p-limit";
 import { groups } from "../../core/plan/order.ts";
 import { itemKey } from "../../core/plan/pair.ts";
 import type { DesiredItem, LiveItem, Operation } from "../../core/plan/plan.ts";
+import { kindText } from "../../core/plan/render/summary.ts";
 import type { ItemSource, SyncTarget } from "../ports.ts";
 import { failureOf } from "./failure.ts";
+import { cutByJumps } from "./jump-order.ts";
+import { neededItems } from "./needed-items.ts";
 import { performOperation } from "./perform-operation.ts";
 import { replaceItem } from "./replace-item.ts";
 import type { ApplyEvent, Failure, ItemReport } from "./report.ts";
@@ -32,7 +35,7 @@ export async function runOperations(
 ): Promise<readonly ItemReport[]> {
   const reports = new Map<Operation, ItemReport>();
   const limit = pLimit(parallel);
-  for (const group of groups(operations)) {
+  for (const group of groups(operations).flatMap((group) => cutByJumps(group, context.desired))) {
     await Promise.all(
       group.map((operation) =>
         limit(async () => {
@@ -89,15 +92,16 @@ function obstacle(
   const failed = before.filter(({ outcome }) => outcome !== "done");
   const fatal = failed.find((item) => item.outcome === "failed" && endsAll(item.error));
   if (fatal?.outcome === "failed") return `${fatal.kind} ${fatal.name} failed: ${fatal.error.message}`;
-  if (operation.kind === "service-account")
+  if (operation.kind !== "action")
     return operation.operation === "delete" &&
       failed.some(({ kind, operation }) => kind === "action" && operation === "delete")
       ? "an action that may still use it was not deleted"
       : undefined;
-  const account = String(desired.get(itemKey(operation))?.fields.serviceAccount ?? "").toLowerCase();
-  return failed.some(({ kind, name }) => kind === "service-account" && name === account)
-    ? `its service account ${account} could not be applied`
-    : undefined;
+  const item = desired.get(itemKey(operation));
+  if (item === undefined) return undefined;
+  const broken = new Set(failed.map(itemKey));
+  const missing = neededItems(item).find((needed) => broken.has(itemKey(needed)));
+  return missing && `its ${kindText(missing.kind)} ${missing.name} could not be applied`;
 }
 
 const endsAll = ({ code }: Failure): boolean => code === "AUTH" || code === "UNREACHABLE";

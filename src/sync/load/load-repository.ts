@@ -15,6 +15,7 @@ import { actionSource, noSource } from "./action-source.ts";
 import { engineFingerprint } from "./engine-fingerprint.ts";
 import { actionItem, digested, type LoadedAction } from "./loaded-action.ts";
 import { prefetched } from "./prefetched.ts";
+import { providerItems } from "./provider-items.ts";
 
 export interface LoadOptions {
   /** Of rota.yaml; undefined: none, and no overlay. */
@@ -76,7 +77,7 @@ async function readDesired(
   await cache.save();
   const byName = new Map(actions.map((action) => [action.name, action]));
   return {
-    items: [...accountItems(project), ...actions.map(actionItem)],
+    items: [...accountItems(project), ...providerItems(project), ...actions.map(actionItem)],
     source: ({ kind, name }) => sourceOf(tree, kind === "action" ? byName.get(name) : undefined),
     scope: project.scope ?? repository.scope,
     scopeWritten: project.scope !== undefined,

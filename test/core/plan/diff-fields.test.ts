@@ -84,6 +84,7 @@ describe("hideValues", () => {
       "5m",
     ]);
     expect(shown(true, change("steps[0].env.KEY", "hunter2", "x"))).toEqual([hidden]);
+    expect(shown(true, change("headers.X-Team", "hunter2", "x"))).toEqual([hidden]);
     expect(shown(false, change("env.KEY", "1", "2"))).toEqual(["1"]);
   });
 });

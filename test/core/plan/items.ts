@@ -38,6 +38,19 @@ export function account(name: string, ...permissions: readonly string[]): Desire
   };
 }
 
+export function provider(name: string, fields: JsonObject = { kind: "host", user: "ops" }): DesiredItem {
+  return {
+    kind: "provider",
+    name,
+    digest: sha256(canonicalJson(fields)),
+    fields,
+    code: undefined,
+    serviceAccount: undefined,
+    file: "rota.yaml",
+    protect: false,
+  };
+}
+
 /** The same item as a server has it. */
 export const live = (item: DesiredItem, over: Partial<LiveItem> = {}): LiveItem => ({
   kind: item.kind,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pair } from "../../../src/core/plan/pair.ts";
 import { temporaryName } from "../../../src/core/plan/temporary-name.ts";
-import { account, action, ledger, live, planned, scope } from "./items.ts";
+import { account, action, ledger, live, planned, provider, scope } from "./items.ts";
 
 const prune = { options: { prune: true } };
 const kept = action("kept");
@@ -190,6 +190,48 @@ describe("order", () => {
       "delete gone",
       "delete gone@x.y",
     ]);
+  });
+});
+
+describe("providers", () => {
+  const one = provider("web", { kind: "host", user: "ops" });
+  const two = provider("web", { kind: "http", baseUrl: "https://web.example.com" });
+
+  it("are made with the accounts, before actions, and deleted after these", () => {
+    const world = {
+      desired: [provider("new"), account("a@x.y"), action("b"), two],
+      live: [live(one), live(provider("gone")), live(action("gone"))],
+      options: { prune: true, allowDeletes: true },
+    };
+    const { operations } = planned(world).plan;
+    expect(operations.map(({ operation, kind, name }) => `${operation} ${kind} ${name}`)).toEqual([
+      "create service-account a@x.y",
+      "create provider new",
+      "update provider web",
+      "create action b",
+      "delete action gone",
+      "delete provider gone",
+    ]);
+  });
+
+  it("change in place, whatever becomes of them", () => {
+    const [operation] = planned({ desired: [two], live: [live(one)] }).plan.operations;
+    expect(operation?.operation).toBe("update");
+    expect(operation?.fields.map(({ path }) => path)).toEqual(["baseUrl", "kind", "user"]);
+  });
+
+  it("are drift, conflict, foreign or orphaned as everything else", () => {
+    const moved = live(two);
+    const drifted = { desired: [one], live: [moved], applied: ledger(one) };
+    expect(planned(drifted).plan.operations).toMatchObject([{ operation: "update", drift: true }]);
+    expect(
+      short({ desired: [provider("web", { kind: "host", user: "x" })], live: [moved], applied: ledger(one) }),
+    ).toEqual(["conflict web"]);
+    expect(short({ desired: [one], live: [live(two, { managedBy: undefined })] })).toEqual([
+      "adopt-needed web",
+    ]);
+    expect(short({ desired: [kept], live: [live(kept), live(one)] })).toEqual(["orphaned web"]);
+    expect(planned({ desired: [one], live: [live(one)] }).plan.upToDate.provider).toBe(1);
   });
 });
 

@@ -42,6 +42,7 @@ describe("requests", () => {
     expect(requests.sort()).toEqual([
       "GET /actions",
       `GET /actions/${id}`,
+      "GET /providers",
       "GET /service_accounts",
       "GET /syncs",
     ]);

@@ -19,6 +19,7 @@ export function wireModel(model: MemoryServer = memoryTarget()): typeof fetch {
     try {
       if (resource === "actions") return await actions(model, request, id, searchParams.get("name"));
       if (resource === "service_accounts") return await accounts(model, request, id);
+      if (resource === "providers") return await providers(model, request, id);
       return await syncs(model, request, searchParams.get("scope") ?? "");
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
@@ -137,6 +138,35 @@ async function accounts(model: MemoryServer, request: Request, email: string | u
       : operation(item, request, "create");
   await model.target.perform(change, item, String(body.managed_by), noSource);
   return json(200, { code: 200 });
+}
+
+async function providers(model: MemoryServer, request: Request, id: string | undefined): Promise<Response> {
+  const all = ofKind(model, "provider");
+  if (request.method === "GET")
+    return json(200, {
+      items: all.map(({ name, digest = "", etag = "", managedBy = null, fields = {} }) => ({
+        ...{ name, digest, etag, managed_by: managedBy, provider: fields },
+      })),
+    });
+  const name = id ?? "";
+  const found = all.find((item) => item.name === name);
+  const absent = { kind: "provider", name, id: "none" } as const;
+  if (request.method === "DELETE") {
+    await model.target.perform(operation(found ?? absent, request, "delete"), undefined, "", noSource);
+    return json(200, { code: 200 });
+  }
+  const body = (await request.json()) as { provider: JsonObject; managed_by: string };
+  const fields = body.provider;
+  const digest = sha256(canonicalJson(fields));
+  const item: DesiredItem = {
+    ...{ kind: "provider", name, digest, fields },
+    ...{ code: undefined, file: "", serviceAccount: undefined, protect: false },
+  };
+  const change = request.headers.has("if-none-match")
+    ? operation(item, request, "create")
+    : operation(found ?? absent, request, "update");
+  await model.target.perform(change, item, body.managed_by, noSource);
+  return json(200, { name });
 }
 
 async function syncs(model: MemoryServer, request: Request, scope: string): Promise<Response> {

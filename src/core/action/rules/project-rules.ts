@@ -2,6 +2,7 @@ import { isKnownType } from "../../access/allows.ts";
 import { objectTypes } from "../../access/grant.ts";
 import { parseExpression } from "../../expression/expression.ts";
 import { didYouMean } from "../did-you-mean.ts";
+import { leadsBack } from "../leads-back.ts";
 import type { Path, Problem } from "../problem.ts";
 import type { WrittenProject, WrittenProvider } from "../written/written.generated.ts";
 
@@ -34,21 +35,14 @@ function* jumpsAreDeclared({ providers = {} }: WrittenProject): Iterable<Problem
       };
     else if (jump.kind !== "ssh")
       yield { code: "UNKNOWN_PROVIDER", path, message: `"${provider.jump}" is no ssh provider` };
-    else if (jumpsInACircle(name, providers))
+    else if (leadsBack(name, (at) => jumpOf(providers, at)))
       yield { code: "JUMP_CIRCLE", path, message: "these jump hosts lead back to one another" };
   }
 }
 
-function jumpsInACircle(name: string, providers: Providers): boolean {
-  const seen = new Set<string>();
-  let at: string | undefined = name;
-  while (at !== undefined) {
-    if (seen.has(at)) return true;
-    seen.add(at);
-    const provider: WrittenProvider | undefined = providers[at];
-    at = provider?.kind === "ssh" ? provider.jump : undefined;
-  }
-  return false;
+function jumpOf(providers: Providers, name: string): string | undefined {
+  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  return provider?.kind === "ssh" ? provider.jump : undefined;
 }
 
 function* pruneHasAScope({ scope, environments = {} }: WrittenProject): Iterable<Problem> {
@@ -139,12 +133,17 @@ function* permissionsGrantSomething({
     }
 }
 
-export const projectRules: readonly ProjectRule[] = [
+/** Those that look at each provider by itself. */
+export const providerRules: readonly ProjectRule[] = [
   localIsReserved,
-  jumpsAreDeclared,
-  pruneHasAScope,
   addressesAreAddresses,
   headersHoldNoSecrets,
+];
+
+export const projectRules: readonly ProjectRule[] = [
+  ...providerRules,
+  jumpsAreDeclared,
+  pruneHasAScope,
   alertsMatch,
   permissionsGrantSomething,
 ];

@@ -26,11 +26,13 @@ function upToDate({ upToDate: counts }: Plan): string {
   const nouns: readonly (readonly [ItemKind, string])[] = [
     ["action", "action"],
     ["service-account", "service account"],
+    ["provider", "provider"],
   ];
   return nouns
     .filter(([kind]) => counts[kind] > 0)
     .map(([kind, noun]) => `${counts[kind]} ${noun}${counts[kind] === 1 ? "" : "s"}`)
-    .join(" and ");
+    .join(", ")
+    .replace(/, (?!.*, )/, " and ");
 }
 
 /** `action`, `service account`: a kind as people write it. */

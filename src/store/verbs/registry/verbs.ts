@@ -1,9 +1,12 @@
 import { addVersion } from "./add-version.ts";
 import { createAction } from "./create-action.ts";
 import { findAction, findActionByName, listActions } from "./find-action.ts";
+import { findProvider, listProviders } from "./find-provider.ts";
 import { advanceLedger, ledgerHistory, readLedger } from "./ledger.ts";
+import { putProvider } from "./put-provider.ts";
 import { readVersion } from "./read-version.ts";
 import { removeAction } from "./remove-action.ts";
+import { removeProvider } from "./remove-provider.ts";
 
 /** The registry's verbs by name. */
 export const registryVerbs = {
@@ -14,6 +17,10 @@ export const registryVerbs = {
   findActionByName,
   listActions,
   readVersion,
+  putProvider,
+  removeProvider,
+  findProvider,
+  listProviders,
   readLedger,
   ledgerHistory,
   advanceLedger,

@@ -43,6 +43,23 @@ export function readAccount(json: Json | undefined): LiveItem {
   };
 }
 
+/** A provider of `GET /providers`; its fields are all in the list. */
+export function readProvider(json: Json | undefined): LiveItem {
+  const item = object(json, "a provider");
+  const name = text(item.name, "a provider's name");
+  return {
+    kind: "provider",
+    name,
+    id: name,
+    digest: optionalText(item.digest),
+    code: undefined,
+    fields: object(item.provider, "a provider's declaration"),
+    managedBy: optionalText(item.managed_by),
+    protect: false,
+    etag: optionalText(item.etag),
+  };
+}
+
 /** A list of the API. Anything else stops: a partial list would yield deletes. */
 export function list(json: Json | undefined, what: string): readonly Json[] {
   if (Array.isArray(json)) return json as readonly Json[];

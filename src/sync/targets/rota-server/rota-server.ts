@@ -2,9 +2,10 @@ import type { DesiredItem, ItemRef, LiveItem, Operation } from "../../../core/pl
 import { rotaLedger } from "../../ledger/rota-ledger.ts";
 import type { Capabilities, ItemSource, LiveServer, Performed } from "../../ports.ts";
 import { type HttpClient, httpClient, type ServerAddress } from "./http-client.ts";
-import { list, object, readAccount, readAction, readListed, text } from "./read-items.ts";
+import { list, object, readAccount, readAction, readListed, readProvider, text } from "./read-items.ts";
 import { accountRequest } from "./write-account.ts";
 import { changeOf, uploadOf } from "./write-action.ts";
+import { providerRequest } from "./write-provider.ts";
 
 /**
  * A Rota server over HTTP. A list is one request per kind whatever the number of items; items are read
@@ -24,6 +25,10 @@ export function rotaServer(where: ServerAddress): LiveServer {
   const listAccounts = async (): Promise<readonly LiveItem[]> => {
     const { body } = await ask("/service_accounts");
     return list(object(body, "service accounts").data, "service accounts").map(readAccount);
+  };
+  const listProviders = async (): Promise<readonly LiveItem[]> => {
+    const { body } = await ask("/providers");
+    return list(object(body, "providers").items, "providers").map(readProvider);
   };
   const getAction = async (name: string): Promise<LiveItem | undefined> => {
     const known = await readById(ask, ids.get(name));
@@ -56,12 +61,16 @@ export function rotaServer(where: ServerAddress): LiveServer {
     target: {
       address: where.address,
       capabilities: async () => rotaCapabilities,
-      list: async () => (await Promise.all([listActions(), listAccounts()])).flat(),
-      get: async ({ kind, name }: ItemRef) =>
-        kind === "action" ? await getAction(name) : (await listAccounts()).find((item) => item.name === name),
+      list: async () => (await Promise.all([listActions(), listAccounts(), listProviders()])).flat(),
+      get: async ({ kind, name }: ItemRef) => {
+        if (kind === "action") return await getAction(name);
+        const all = await (kind === "provider" ? listProviders() : listAccounts());
+        return all.find((item) => item.name === name);
+      },
       perform: async (operation, desired, scope, source) => {
         if (operation.kind === "action") return await writeAction(operation, desired, scope, source);
-        const { path, ask: how } = accountRequest(operation, desired, scope);
+        const requestOf = operation.kind === "provider" ? providerRequest : accountRequest;
+        const { path, ask: how } = requestOf(operation, desired, scope);
         await ask(path, how);
         return { id: operation.name, digest: undefined, etag: undefined };
       },

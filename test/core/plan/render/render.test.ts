@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { DesiredItem } from "../../../../src/core/plan/plan.ts";
 import { PlanFileError, readPlan, renderJson } from "../../../../src/core/plan/render/json.ts";
 import { commentLimit, renderMarkdown } from "../../../../src/core/plan/render/markdown.ts";
 import { plainPalette } from "../../../../src/core/plan/render/palette.ts";
 import { renderText } from "../../../../src/core/plan/render/text.ts";
-import { action, live, planned } from "../items.ts";
+import { account, action, live, planned, provider } from "../items.ts";
 import { fullPlan } from "./worlds.ts";
 
 const hostile = "\u001b[2J</details><script>alert(1)</script>\n```\n| @everyone #1 \u202egnp.exe";
@@ -25,6 +26,20 @@ describe("text", () => {
     const items = ["a", "b", "c", "d"].map((name) => action(name));
     const text = renderText(planned({ desired: items, live: items.map((item) => live(item)) }).plan);
     expect(text.trimEnd().split("\n").at(-1)).toBe("No changes. 4 actions up to date.");
+  });
+
+  it("counts what is up to date by kind", () => {
+    const last = (...items: readonly DesiredItem[]) =>
+      renderText(planned({ desired: items, live: items.map((item) => live(item)) }).plan)
+        .trimEnd()
+        .split("\n")
+        .at(-1);
+    const [one, two] = [provider("a"), provider("b")];
+    expect(last(one, two)).toBe("No changes. 2 providers up to date.");
+    expect(last(action("a"), one)).toBe("No changes. 1 action and 1 provider up to date.");
+    expect(last(action("a"), account("a@x.y"), account("b@x.y"), one)).toBe(
+      "No changes. 1 action, 2 service accounts and 1 provider up to date.",
+    );
   });
 
   it("paints through the palette and through nothing else", () => {
