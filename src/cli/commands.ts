@@ -52,6 +52,12 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/list.ts")).list,
   },
   {
+    name: "providers",
+    group: sync,
+    summary: "list the places that steps run at, or try one",
+    load: async () => (await import("./commands/providers.ts")).providers,
+  },
+  {
     name: "run",
     group: runs,
     summary: "run an action and follow its log",

@@ -6,13 +6,27 @@ import type { Connection } from "./connection.ts";
 import { readEvents } from "./read-events.ts";
 import { refusalHint } from "./refusal-hint.ts";
 import { isUnknownAction, unknownAction } from "./unknown-action.ts";
-import type { ActionListed, DryRunJson, LogEvent, LogLineJson, Page, RunJson, ServerJson } from "./wire.ts";
+import { isUnknownProvider, unknownProvider } from "./unknown-provider.ts";
+import type {
+  ActionListed,
+  DryRunJson,
+  LogEvent,
+  LogLineJson,
+  Page,
+  ProviderJson,
+  RunJson,
+  ServerJson,
+  TriedJson,
+} from "./wire.ts";
 
 /** What the run commands ask of a server. Every method throws a CliError that says what to do. */
 export interface Client {
   readonly connection: Connection;
   actions(): Promise<readonly ActionListed[]>;
   server(): Promise<ServerJson>;
+  providers(): Promise<readonly ProviderJson[]>;
+  /** Has the server really go there. */
+  tryProvider(name: string): Promise<TriedJson>;
   start(action: string, body: { parameters: unknown } | { inputs: unknown }): Promise<RunJson>;
   runs(query: { action?: string; state?: string; limit: number; cursor?: string }): Promise<Page<RunJson>>;
   show(run: string): Promise<RunJson>;
@@ -71,12 +85,27 @@ export function client(connection: Connection): Client {
       throw unknownAction(action, address, names);
     }
   };
+  const providers = async () => (await get<Page<ProviderJson>>("/providers")).items;
   const one = (run: string) => `/runs/${encodeURIComponent(run)}`;
 
   return {
     connection,
     actions: () => get("/actions"),
     server: () => get("/server"),
+    providers,
+    tryProvider: async (name) => {
+      try {
+        return await post(`/providers/${encodeURIComponent(name)}/test`, {});
+      } catch (error) {
+        if (!isUnknownProvider(error)) throw error;
+        const all = await providers().catch(() => undefined);
+        throw unknownProvider(
+          name,
+          address,
+          all?.map((one) => one.name),
+        );
+      }
+    },
     start: (action, body) => about(action, post(`/actions/${encodeURIComponent(action)}/run`, body)),
     runs: ({ action, state, limit, cursor }) => {
       const query = new URLSearchParams({ limit: String(limit) });

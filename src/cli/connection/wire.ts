@@ -1,3 +1,5 @@
+import type { Provider } from "../../core/action/provider.ts";
+import type { WrittenProvider } from "../../core/action/written/written.generated.ts";
 import type { Json } from "../../core/json.ts";
 import type { IsolationLevel, LogLine, RunState } from "../../core/run/run.ts";
 import type { StepState } from "../../core/runbook/step-run.ts";
@@ -100,6 +102,26 @@ export interface ActionListed {
   readonly digest?: string;
   readonly managed_by?: string | null;
   readonly description?: string | null;
+}
+
+/** A place that steps run at. */
+export interface ProviderJson {
+  readonly name: string;
+  readonly kind: Provider["kind"];
+  /** As rota.yaml declares it, defaults left out. */
+  readonly provider: WrittenProvider;
+  readonly managed_by: string | null;
+  readonly digest: string;
+}
+
+/** What came of trying to reach one. */
+export interface TriedJson {
+  readonly name: string;
+  readonly kind: Provider["kind"] | "local";
+  readonly reachable: boolean;
+  readonly message: string;
+  /** ms */
+  readonly duration: number;
 }
 
 export interface LogLineJson {

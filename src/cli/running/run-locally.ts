@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { canonicalAction } from "../../core/action/canonical.ts";
+import { providerDigest } from "../../core/action/canonical-provider.ts";
+import type { Project } from "../../core/action/parse-project.ts";
 import { renderIssues } from "../../core/action/render/render-issues.ts";
 import { actionDigest, codeDigest } from "../../core/bundle/digest.ts";
 import type { Run } from "../../core/run/run.ts";
@@ -19,6 +21,7 @@ import {
   systemClock,
   withoutDeclarations,
 } from "../../runs/index.ts";
+import type { Providers } from "../../runs/ports/around.ts";
 import { bundleFolders, fileRunBlobs, fileRunLog, memoryStore } from "../../store/index.ts";
 import { type ReadMember, validateFolder } from "../../sync/index.ts";
 import { CliError, usageError } from "../cli-error.ts";
@@ -49,6 +52,7 @@ export async function runLocally(io: Io, name: string, input: RunInput, json: bo
     await mkdir(join(dataDir, "runs"));
     const runs = runsService({
       ...withoutDeclarations,
+      providers: providersOf(member.project),
       store: store.runs,
       log: fileRunLog(join(dataDir, "runs")),
       blobs: fileRunBlobs(join(dataDir, "runs")),
@@ -87,8 +91,8 @@ function networksOf(io: Io): readonly string[] {
 async function findMember(
   io: Io,
   name: string,
-): Promise<ReadMember & { action: NonNullable<ReadMember["action"]> }> {
-  const { members, issues } = await validateFolder(io.cwd, { environment: undefined, env: io.env });
+): Promise<ReadMember & { action: NonNullable<ReadMember["action"]>; project: Project }> {
+  const { members, issues, project } = await validateFolder(io.cwd, { environment: undefined, env: io.env });
   const member = members.find((one) => (one.action?.name ?? one.folder.name) === name);
   if (member === undefined) {
     const names = members.map((one) => one.action?.name ?? one.folder.name).sort();
@@ -107,7 +111,7 @@ async function findMember(
     io.note(renderIssues(own, "text").trimEnd());
     throw new CliError(exitCode.invalid, `${name} is not valid, so it was not run`);
   }
-  return { ...member, action };
+  return { ...member, action, project };
 }
 
 async function makeLive(
@@ -138,6 +142,14 @@ async function makeLive(
   });
   return actionId;
 }
+
+/** Those that `rota.yaml` declares, as they lie in the work tree. */
+const providersOf = ({ providers }: Project): Providers => ({
+  find: async (_, name) => {
+    const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+    return provider && { name, provider, digest: providerDigest(provider) };
+  },
+});
 
 function credentials(io: Io): { url: string; token: string } | undefined {
   const { ORIGIN_CLUSTER_URL: url, ORIGIN_CLUSTER_TOKEN: token } = io.env;
