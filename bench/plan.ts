@@ -93,6 +93,7 @@ class LiveList {
     const answers: Record<string, string> = {
       "/actions": this.#list,
       "/service_accounts": '{"data":[]}',
+      "/providers": '{"items":[]}',
       "/syncs": this.#syncs,
     };
     response
