@@ -113,6 +113,51 @@ describe("providers of a repository", () => {
   });
 });
 
+describe("steps at providers", () => {
+  const runbook = [
+    "type: runbook",
+    "description: Looks at two places",
+    "steps:",
+    "  - { name: Ask, provider: api, http: { url: /health, expect: { status: 204 } } }",
+    "  - { name: Look, run: echo from the sandbox }",
+    "",
+  ].join("\n");
+  const files = (url: string) => ({
+    "rota.yaml": project(`providers:\n  api: { kind: http, baseUrl: "${url}" }\n`),
+    "actions/look/action.yaml": runbook,
+  });
+
+  it("C1: a runbook works at the places that its steps name, each at its own, and says when one is gone", async () => {
+    const { url, asked } = await api(204);
+    const cwd = folder(files(url));
+    const run = (...args: readonly string[]) => rota(args, { cwd, env: env() });
+    const applied = await run("apply", "--yes");
+    expect(applied.code, applied.err).toBe(0);
+    const done = await run("run", "look");
+    expect(done.code, done.err).toBe(0);
+    expect(done.err).toContain("from the sandbox");
+    expect(asked()).toBe(1);
+
+    // Deleting one that a live action names is allowed: the step says what is missing.
+    const gone = await fetch(`${started.address}/api/default/providers/api`, {
+      method: "DELETE",
+      headers: { authorization: started.login },
+    });
+    expect(gone.status).toBe(200);
+    const failed = await run("run", "look");
+    expect(failed.code).toBe(30);
+    expect(failed.err).toContain('There is no provider "api": declare it under providers in rota.yaml');
+    expect((await run("plan")).out).toContain("+ provider api (drift: it was removed on the server)");
+  });
+
+  it("N1: a runbook of the work tree is tried without a server, at the places that rota.yaml declares", async () => {
+    const { url, asked } = await api(204);
+    const { code, err } = await rota(["run", "look", "--local"], { cwd: folder(files(url)) });
+    expect(code, err).toBe(0);
+    expect(asked()).toBe(1);
+  });
+});
+
 describe("rota providers test", () => {
   const run = (...args: readonly string[]) => rota(["providers", ...args], { env: env() });
 
