@@ -15,6 +15,7 @@ import { executePython } from "./sandbox/execute-python.ts";
 import { executeShell } from "./sandbox/execute-shell.ts";
 import { inTurn } from "./sandbox/in-turn.ts";
 import { createKeeper, type ZygoteSettings } from "./sandbox/keeper.ts";
+import { createSshPlace, type SshPlace } from "./ssh/ssh-place.ts";
 import { warmInterpreters } from "./warm-interpreters.ts";
 
 export interface RotaExecutor extends Executor {
@@ -29,6 +30,8 @@ export interface RotaExecutor extends Executor {
   warm(environment: string | undefined): Promise<string | undefined>;
   /** What executions have on this machine, what is missing, and how to get it. Never rejects. */
   describe(): Promise<MachineDescription>;
+  /** Connects to another machine as tasks at place `ssh` do, and runs `true` there. Never rejects. */
+  readonly tryTarget: SshPlace["tryTarget"];
 }
 
 export interface ExecutorOptions {
@@ -94,10 +97,12 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
     ca: options.httpCertificates ?? [],
     resolve: options.resolve,
   });
+  const ssh = createSshPlace(machine, variables.PATH ?? "");
   const takeTurn = inTurn();
 
   const execute: Executor["execute"] = async (asked, io) => {
     if (io.signal.aborted) return cancelledEarly();
+    if (asked.place.kind === "ssh") return ssh.execute(asked, { ...io, clock });
     if (asked.program.kind === "http")
       return http.execute({ ...asked, program: asked.program }, { ...io, clock });
     const found = await ready(asked, io.signal).catch((error: Error) => ({ refused: error.message }));
@@ -134,9 +139,10 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
       task.keep === undefined
         ? execute(task, io)
         : ((await takeTurn(task.keep, io.signal, () => execute(task, io))) ?? cancelledEarly()),
-    release: async () => undefined,
+    tryTarget: ssh.tryTarget,
+    release: ssh.release,
     stop: async () => {
-      await Promise.all([keeper.stop(stopGrace), http.stop()]);
+      await Promise.all([ssh.stop(), keeper.stop(stopGrace), http.stop()]);
     },
   };
 }

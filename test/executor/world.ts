@@ -81,6 +81,7 @@ export interface Asked {
   /** Instead of main.py of the folder. */
   program?: Program;
   place?: Place;
+  run?: string;
   entry?: "scheduled" | "realtime" | "step";
   /** Instead of main.py. */
   file?: string;
@@ -135,7 +136,7 @@ async function collect(executor: Executor, given: Task, asked: Asked): Promise<E
 
 function task(folder: string, asked: Asked = {}): Task {
   return {
-    run: "0000000000000000000000000",
+    run: asked.run ?? "0000000000000000000000000",
     program: asked.program ?? {
       kind: "python",
       entry: asked.entry ?? "scheduled",

@@ -48,15 +48,15 @@ export async function finish(
   }
 }
 
-const leftBehind = (count: number, at: Instant): Chunk => ({
+export const leftBehind = (count: number, at: Instant): Chunk => ({
   at,
   stream: "system",
   level: undefined,
   text: `${count} ${count === 1 ? "process" : "processes"} that it left behind ended with it.`,
 });
 
-/** No more than `limit` is read: a process that is kept could write on meanwhile. */
-async function readResult(file: string, limit: number): Promise<Uint8Array | "too long" | undefined> {
+/** A file that a program has written. No more than `limit` is read: a process that is kept could write on meanwhile. */
+export async function readResult(file: string, limit: number): Promise<Uint8Array | "too long" | undefined> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const { size } = await handle.stat();

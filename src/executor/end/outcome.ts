@@ -11,6 +11,10 @@ export const notStarted = (reason: string): Outcome => bare("not_started", reaso
 /** An execution that was cancelled before it began. */
 export const cancelledEarly = (): Outcome => bare("cancelled", "Cancelled before it started.");
 
+/** An execution whose time was over before it could begin. */
+export const timedOutEarly = ({ timeout }: Limits): Outcome =>
+  bare("timed_out", `Its timeout of ${secondsText(timeout)} was over before it could start.`);
+
 /** An execution of which nobody knows the end; nothing of it is alive. */
 export const lost = (reason: string): Outcome => bare("lost", reason);
 

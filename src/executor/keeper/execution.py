@@ -157,7 +157,8 @@ class Execution:
             self.kill_at = now  # nothing of the user's has run yet: there is nobody to ask
         else:
             tree = processes.descendants([self.pid])
-            processes.send([process.pid for process in tree], signal.SIGTERM)
+            alone = self.spec["term"] == "program"
+            processes.send([one.pid for one in tree if not alone or one.parent == self.pid], signal.SIGTERM)
         self.tick(now)
 
     def tick(self, now):

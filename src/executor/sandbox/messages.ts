@@ -53,6 +53,8 @@ export interface StartMessage {
    * given; the result is found by its path.
    */
   readonly descriptors: "runner" | "plain";
+  /** Whom SIGTERM goes to when it is to end: every process of it, or the program, which ends the others itself. */
+  readonly term: "tree" | "program";
   /** Level full: where the file `result` is shown in the tree; null: nowhere. */
   readonly shown: string | null;
 }

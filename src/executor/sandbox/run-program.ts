@@ -41,6 +41,8 @@ export interface ProgramRun {
   readonly result: boolean;
   /** How it gets at both: as runner.py does, or by standard input and `$ROTA_OUTPUT`. */
   readonly descriptors: StartMessage["descriptors"];
+  /** Whom SIGTERM goes to when it is to end; default: every process of it. */
+  readonly term?: StartMessage["term"];
 }
 
 export type Ended =
@@ -152,6 +154,7 @@ function started(
         input: run.input !== undefined,
         result: run.result,
         descriptors: run.descriptors,
+        term: run.term ?? "tree",
         shown,
       },
       {
