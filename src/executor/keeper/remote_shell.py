@@ -16,9 +16,11 @@ BEAT = 15  # seconds between two signs of life from this side
 BOOT = """exec /bin/sh -c 'IFS= read -r n && eval "$(dd bs=1 count="$n" 2>/dev/null)"'"""
 
 # Its signals reach the whole session; it stays, to tell how the command ended. The shell's own words on a command that
-# was ended by a signal go to `said`: its exit code alone does not tell that from `exit 137`.
+# was ended by a signal go to `said`: its exit code alone does not tell that from `exit 137`. bash has no such words in
+# its POSIX mode.
 RUNNER = r"""
 trap : HUP INT TERM
+(set +o posix) 2>/dev/null && set +o posix
 (
   exec 2>&9 9>&-
   exec /bin/sh -c 'eval "unset ROTA_COMMAND; $ROTA_COMMAND"'
@@ -33,12 +35,16 @@ rota_refuse() {
   exit 1
 }
 
+# Whatever still bears the mark, be it out of the group; busybox's grep sees no further than the first null byte.
 rota_marked() {
-  for rota_file in $(grep -lF "ROTA_EXECUTION=$rota_id" /proc/[0-9]*/environ 2>/dev/null); do
-    rota_file=${rota_file%/environ}
-    printf '%s\n' "${rota_file#/proc/}"
-  done
-}
+  if printf 'a\0b' | grep -qF b; then
+    grep -lF "ROTA_EXECUTION=$rota_id" /proc/[0-9]*/environ
+  else
+    for rota_file in /proc/[0-9]*/environ; do
+      tr '\0' '\n' <"$rota_file" | grep -qF "ROTA_EXECUTION=$rota_id" && printf '%s\n' "$rota_file"
+    done
+  fi | tr -cd '0-9\n'
+} 2>/dev/null
 
 # The group of a process, from the fields behind its name, which may hold anything.
 rota_group_of() {

@@ -119,7 +119,9 @@ describe.each(servers)("a connection to $name", (kind) => {
     test("through another machine, each with its own pinned key", async () => {
       const before = bastion().made();
       const through = { ...remote().target, jump: bastion().target };
-      expect((await at(executor, through)).lines).toEqual(["stdout: in"]);
+      const { outcome, lines } = await at(executor, through);
+      expect(outcome.reason).toBeUndefined();
+      expect(lines).toEqual(["stdout: in"]);
       expect(bastion().made() - before).toBe(1);
       const other = makeKeys();
       onTestFinished(other.remove);

@@ -16,12 +16,19 @@ export interface SshdOptions {
   readonly type?: string;
   /** The login shell of its user; root only, as the list of users is then one of its own. */
   readonly shell?: string;
+  /** What /bin/sh is for it; root only. */
+  readonly posix?: string;
   /** More lines of its configuration. */
   readonly more?: string;
 }
 
 /** OpenSSH's server on a free port of the loopback, for the user that runs the tests. */
-export async function startSshd({ type, shell = "/bin/sh", more = "" }: SshdOptions = {}): Promise<Remote> {
+export async function startSshd({
+  type,
+  shell = "/bin/sh",
+  posix = "/bin/sh",
+  more = "",
+}: SshdOptions = {}): Promise<Remote> {
   const keys = makeKeys(type);
   const port = await freePort();
   const { folder } = keys;
@@ -50,13 +57,17 @@ ${more}
   const root = process.getuid?.() === 0;
   if (root) writeFileSync(join(folder, "passwd"), usersWith(home, shell));
   // As root it wants a user and a folder of its own: they are there in a view of the file system that only it has.
-  const ofItsOwn = `mount --bind "$3" /etc/passwd && mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && ${run}`;
+  const ofItsOwn = `mount --bind "$3" /etc/passwd && mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && mount --bind "$4" /bin/sh && ${run}`;
   const argv = root ? ["unshare", "-m", "sh", "-c", ofItsOwn] : ["sh", "-c", run];
   const [program = "", ...rest] = argv;
-  const child = spawn(program, [...rest, "sshd", sshd ?? "", `${folder}/sshd_config`, `${folder}/passwd`], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { PATH: "/usr/local/bin:/usr/bin:/bin", LD_LIBRARY_PATH: librariesOf(tree) },
-  });
+  const child = spawn(
+    program,
+    [...rest, "sshd", sshd ?? "", `${folder}/sshd_config`, `${folder}/passwd`, posix],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { PATH: "/usr/local/bin:/usr/bin:/bin", LD_LIBRARY_PATH: librariesOf(tree) },
+    },
+  );
   const closed = once(child, "exit"); // processes of connections may still hold its log
   let log = "";
   const listening = new Promise<void>((resolve, reject) => {
