@@ -89,7 +89,7 @@ export function createConnections(open: (target: SshTarget, signal: AbortSignal)
   };
 }
 
-export type Connections = ReturnType<typeof createConnections>;
+type Connections = ReturnType<typeof createConnections>;
 
 const aborted = (signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => {

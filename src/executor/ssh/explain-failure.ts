@@ -86,7 +86,7 @@ export function explainFailure(text: string, target: SshTarget): string {
     : `The connection to ${machineName(target)} failed: ${printable(last)}`;
 }
 
-export const withoutDebugging = (text: string): string => text.replace(/^debug\d: [^\n]*(\n|$)/gm, "");
+const withoutDebugging = (text: string): string => text.replace(/^debug\d: [^\n]*(\n|$)/gm, "");
 
 /** The machine that a line names by its address. */
 function aliasOf(found: string, text: string, target: SshTarget): string | undefined {
