@@ -37,10 +37,12 @@ export interface RunbookWorker extends RunbookJob {
    * "gone": it is not ours any more.
    */
   record(event: RunEvent | StepEvent): Promise<Recorded>;
+  /** The same for what has happened whatever else did: decided on anew until it is written. Answers whether it was. */
+  recordAnyway(event: RunEvent | StepEvent): Promise<boolean>;
 }
 export type Recorded = "recorded" | "moved" | "gone";
 
-type State = Pick<RunbookWorker, "now" | "reload" | "record">;
+type State = Pick<RunbookWorker, "now" | "reload" | "record" | "recordAnyway">;
 
 /** So often in a row may a run change between being read and being written. */
 const mostMoves = 10;
@@ -83,8 +85,15 @@ export async function runbookState(job: RunbookJob): Promise<State | undefined> 
     return moves < mostMoves && (await reload()) ? "moved" : "gone";
   };
 
+  const recordAnyway = async (event: RunEvent | StepEvent) => {
+    let answer: Recorded;
+    do answer = await record(event);
+    while (answer === "moved");
+    return answer === "recorded";
+  };
+
   if (!(await reload())) return undefined;
-  return { now: () => runbook, reload, record };
+  return { now: () => runbook, reload, record, recordAnyway };
 }
 
 const isStepEvent = (event: RunEvent | StepEvent): event is StepEvent =>

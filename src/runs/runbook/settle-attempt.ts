@@ -38,17 +38,14 @@ export async function settleAttempt(
   const overtime = atRunLimit && end.end === "timed_out";
   if (overtime) {
     const { failed } = standing(worker.now(), number);
-    const recorded = await worker.record({ kind: "overtime", failed: failed !== undefined });
-    if (recorded === "gone") return recorded;
+    if (!(await worker.recordAnyway({ kind: "overtime", failed: failed !== undefined }))) return "gone";
   }
   const told = overtime ? { ...end, reason: overtimeReason(action) } : end;
   if (told.reason !== undefined) writer.say(`"${step.name}": ${told.reason}`, parts.clock.now());
   const final = overtime || cleaningUp || stops.cancel.aborted;
   const retries = final ? { ...step.retries, limit: 0 } : step.retries;
-  const event = { kind: "step_ended", step: number, end: told, retries } as const;
-  const recorded = await worker.record(event);
-  // A cancel came in between: how it ended stands all the same.
-  return recorded === "moved" ? worker.record(event) : recorded;
+  const ended = await worker.recordAnyway({ kind: "step_ended", step: number, end: told, retries });
+  return ended ? "recorded" : "gone";
 }
 
 const overtimeReason = ({ timeout }: RunbookAction): string =>

@@ -32,7 +32,7 @@ export async function workRunbook(job: RunbookJob): Promise<void> {
     if (stops.halt.aborted && stops.halt.reason === "lease lost") return;
     if (stops.halt.aborted && end === undefined)
       await loseRun(parts, claimed.run, action, "The server stopped while it ran.", claimed.fence);
-    if (end !== undefined && (await worker?.record(end)) === "moved") await worker?.record(end);
+    if (end !== undefined) await worker?.recordAnyway(end);
   } catch (error) {
     parts.report("working on a runbook", error);
     await close();
@@ -60,7 +60,7 @@ async function begin(job: RunbookJob, writer: RunbookWorker["writer"]): Promise<
     return refuse(
       "Its secret parameters cannot be opened: the server's secret key is not the one that they were kept with.",
     );
-  if ((await state.record({ kind: "started" })) !== "recorded") return undefined;
+  if (!(await state.recordAnyway({ kind: "started" }))) return undefined;
   introduce(writer, state.now().run, version, parts.clock.now());
   return {
     ...job,

@@ -1,0 +1,78 @@
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { realWorld } from "./real-world.ts";
+
+/* What somebody gives as a parameter reaches a step as data, whatever it is. */
+
+const { run, place, start, store } = realWorld();
+const marker = join(mkdtempSync(join(tmpdir(), "rota-injected-")), "made");
+
+const hostile = [
+  `$(touch ${marker})`,
+  `\`touch ${marker}\``,
+  `"; touch ${marker}; echo "`,
+  `'; touch ${marker}; '`,
+  `x\ntouch ${marker}\n`,
+  `| touch ${marker}`,
+  "-rf",
+  "--help",
+  "${{ parameters.other }}",
+  "$HOME ${IFS} %s %n \\0 \\n",
+  "__proto__",
+  "ünïcödé \u202e 🦊",
+];
+
+it.each(hostile)("N2: %j is never a part of a command, an expression or a template", async (value) => {
+  const done = await run(
+    `
+type: runbook
+parameters: { given: { type: string }, other: { type: string, default: other } }
+steps:
+  - name: Print
+    run: printf '%s' "$GIVEN" | base64 | tr -d '\\n'; echo
+    env: { GIVEN: "\${{ parameters.given }}" }
+  - name: As data
+    python: say.py
+  - name: In an expression
+    if: parameters.given == env.GIVEN_TEXT || true
+    run: printf '%s' "$GIVEN" | base64 | tr -d '\\n'; echo
+    env: { GIVEN: "\${{ steps.as_data.outputs.given }}" }
+env: { GIVEN_TEXT: none }
+`,
+    { given: value },
+    { "say.py": 'def main(data, logger):\n    return {"given": data["parameters"]["given"]}\n' },
+  );
+  expect(done.run.state, done.log.join("\n")).toBe("succeeded");
+  const encoded = Buffer.from(value).toString("base64");
+  expect(done.log.filter((line) => line === encoded)).toHaveLength(2);
+  expect(existsSync(marker)).toBe(false);
+});
+
+it.each([
+  ["a wrong type", { n: "seven" }],
+  ["less than the least", { n: 0 }],
+  ["none where one is needed", {}],
+  ["one that is not declared", { n: 1, other: 2 }],
+  ["one that the pattern refuses", { n: 1, name: "a b" }],
+  ["one that is not among the values", { n: 1, size: "huge" }],
+  ["__proto__", JSON.parse('{ "n": 1, "__proto__": { "x": 1 } }')],
+])("F4: %s is refused before anything starts", async (_, parameters) => {
+  const version = await place(
+    "checked",
+    `{ type: runbook, parameters: { n: { type: integer, minimum: 1 }, name: { type: string, pattern: "^[a-z]+$", default: a }, size: { enum: [small, large], default: small } }, steps: [{ name: a, run: "true" }] }`,
+  );
+  const before = (await store().find({ organization: "default", limit: 1000 })).items.length;
+  await expect(start(version, parameters)).rejects.toMatchObject({ code: "PARAMETERS_INVALID" });
+  expect((await store().find({ organization: "default", limit: 1000 })).items).toHaveLength(before);
+});
+
+it("has the safe form at hand where a command holds a template", async () => {
+  await expect(
+    place(
+      "spliced",
+      '{ type: runbook, parameters: { s: { type: string } }, steps: [{ name: a, run: "restart ${{ parameters.s }}" }] }',
+    ),
+  ).rejects.toThrow("a command must not hold");
+});
