@@ -102,9 +102,9 @@ export function createExecutor(options: ExecutorOptions): RotaExecutor {
 
   const execute: Executor["execute"] = async (asked, io) => {
     if (io.signal.aborted) return cancelledEarly();
-    if (asked.place.kind === "ssh") return ssh.execute(asked, { ...io, clock });
     if (asked.program.kind === "http")
       return http.execute({ ...asked, program: asked.program }, { ...io, clock });
+    if (asked.place.kind === "ssh") return ssh.execute(asked, { ...io, clock });
     const found = await ready(asked, io.signal).catch((error: Error) => ({ refused: error.message }));
     if (io.signal.aborted) return cancelledEarly();
     if ("refused" in found) return notStarted(found.refused);
