@@ -87,4 +87,4 @@ it("answers that are lost, one after the other, make nothing twice on a real ser
     ).toEqual([email, a].sort());
   }
   await stop();
-});
+}, 120_000); // one more list in each plan, and each of its requests is lost once
