@@ -110,7 +110,7 @@ describe("providers of a repository", () => {
       kind: "http",
       reachable: true,
     });
-  });
+  }, 120_000); // it starts the program fifteen times
 });
 
 describe("steps at providers", () => {
@@ -148,7 +148,7 @@ describe("steps at providers", () => {
     expect(failed.code).toBe(30);
     expect(failed.err).toContain('There is no provider "api": declare it under providers in rota.yaml');
     expect((await run("plan")).out).toContain("+ provider api (drift: it was removed on the server)");
-  });
+  }, 120_000);
 
   it("N1: a runbook of the work tree is tried without a server, at the places that rota.yaml declares", async () => {
     const { url, asked } = await api(204);
