@@ -1,4 +1,5 @@
 import type { Action } from "../core/action/action.ts";
+import type { ActionFilter } from "../core/action/action-filter.ts";
 import type { Provider } from "../core/action/provider.ts";
 import type { Applied } from "../core/plan/plan.ts";
 import type { Instant } from "../core/time.ts";
@@ -20,6 +21,10 @@ export interface LiveAction {
   readonly enabled: boolean;
   readonly protect: boolean;
   readonly description: string;
+  readonly category: string | undefined;
+  readonly tags: readonly string[];
+  /** The person or team to ask. */
+  readonly owner: string | undefined;
   /** Number of the current version, from 1. */
   readonly version: number;
   readonly digest: string;
@@ -127,8 +132,16 @@ export interface RegistryStore {
 
   findAction(ask: ActionRef): Promise<LiveAction | undefined>;
   findActionByName(ask: { organization: string; name: string }): Promise<LiveAction | undefined>;
-  /** Newest first. */
-  listActions(ask: { organization: string }): Promise<readonly LiveAction[]>;
+  /** Newest first; without `filter` all of them. */
+  listActions(ask: {
+    organization: string;
+    filter?: ActionFilter | undefined;
+  }): Promise<readonly LiveAction[]>;
+  /** The categories that live actions name, each as it is spelt, and how many actions have none. */
+  countCategories(ask: { organization: string }): Promise<{
+    readonly used: readonly { readonly name: string; readonly actions: number }[];
+    readonly without: number;
+  }>;
   /** The current version with `number: undefined`; another one also of an action that was removed, as long as a run pins it. */
   readVersion(ask: ActionRef & { number: number | undefined }): Promise<AcceptedVersion | undefined>;
 

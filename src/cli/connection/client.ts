@@ -9,6 +9,8 @@ import { isUnknownAction, unknownAction } from "./unknown-action.ts";
 import { isUnknownProvider, unknownProvider } from "./unknown-provider.ts";
 import type {
   ActionListed,
+  ActionsAsked,
+  CategoriesJson,
   DryRunJson,
   LogEvent,
   LogLineJson,
@@ -22,7 +24,8 @@ import type {
 /** What the run commands ask of a server. Every method throws a CliError that says what to do. */
 export interface Client {
   readonly connection: Connection;
-  actions(): Promise<readonly ActionListed[]>;
+  actions(asked?: ActionsAsked): Promise<readonly ActionListed[]>;
+  categories(): Promise<CategoriesJson>;
   server(): Promise<ServerJson>;
   providers(): Promise<readonly ProviderJson[]>;
   /** Has the server really go there. */
@@ -90,7 +93,8 @@ export function client(connection: Connection): Client {
 
   return {
     connection,
-    actions: () => get("/actions"),
+    actions: (asked = {}) => get(`/actions${queryText(asked)}`),
+    categories: () => get("/categories"),
     server: () => get("/server"),
     providers,
     tryProvider: async (name) => {
@@ -134,6 +138,14 @@ export function client(connection: Connection): Client {
         options.signal,
       ),
   };
+}
+
+/** "?a=1&b=2" of what is said; "" where nothing is. */
+function queryText(asked: object): string {
+  const said = Object.entries(asked).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, String(value)]],
+  );
+  return said.length === 0 ? "" : `?${new URLSearchParams(said)}`;
 }
 
 /** The sentence for a server that did not answer. */

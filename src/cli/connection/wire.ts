@@ -102,6 +102,22 @@ export interface ActionListed {
   readonly digest?: string;
   readonly managed_by?: string | null;
   readonly description?: string | null;
+  readonly category?: string | null;
+  readonly tags?: readonly string[];
+  readonly owner?: string | null;
+}
+
+/** Which actions of the list are wanted. */
+export interface ActionsAsked {
+  readonly category?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly search?: string | undefined;
+  readonly type?: string | undefined;
+}
+
+export interface CategoriesJson {
+  readonly items: readonly { readonly name: string; readonly standard: boolean; readonly actions: number }[];
+  readonly without: number;
 }
 
 /** A place that steps run at. */

@@ -18,6 +18,9 @@ const extras = (live: LiveAction) => ({
   protect: live.protect,
   enabled: live.enabled,
   type: live.type,
+  category: live.category ?? null,
+  tags: live.tags,
+  owner: live.owner ?? null,
 });
 
 /** An action as `GET /actions` lists it. */

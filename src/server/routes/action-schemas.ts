@@ -2,6 +2,7 @@ import { instant, notFound, nullable, organization, orgParams, refusals, stale }
 
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
+const types = ["scheduled", "realtime", "runbook"] as const;
 const permissionsNote =
   "Lists need AllowList on action_scripts, reading AllowGet, creating AllowPost, changing AllowPut, deleting AllowDelete.";
 
@@ -15,7 +16,10 @@ const extras = {
   managed_by: nullable(text),
   protect: flag,
   enabled: flag,
-  type: { type: "string", enum: ["scheduled", "realtime", "runbook"] },
+  type: { type: "string", enum: types },
+  category: nullable(text),
+  tags: { type: "array", items: text },
+  owner: { type: "string", nullable: true, description: "The person or team to ask" },
 } as const;
 const word = { type: "string", enum: ["once", "repeat", "service"] } as const;
 
@@ -82,8 +86,42 @@ export const listSchema = {
   summary: "List actions, newest first",
   description: permissionsNote,
   params: orgParams,
-  querystring: { type: "object", properties: { name: { type: "string", description: "This one alone" } } },
+  querystring: {
+    type: "object",
+    properties: {
+      name: { type: "string", description: "This one alone" },
+      category: { type: "string", minLength: 1, maxLength: 64 },
+      tag: { type: "string", minLength: 1, maxLength: 64 },
+      search: {
+        type: "string",
+        maxLength: 500,
+        description: "Words, each of them in the name, the description or a tag; case does not matter",
+      },
+      type: { type: "string", enum: types },
+    },
+  },
   response: { 200: { description: "All of them", type: "array", items: listItem }, ...refusals },
+} as const;
+
+export const categoriesSchema = {
+  tags,
+  summary: "List the categories of actions",
+  description: "The five standard ones, then those that actions name besides.",
+  params: orgParams,
+  response: {
+    200: {
+      description: "Each with the number of its actions",
+      type: "object",
+      properties: {
+        items: {
+          type: "array",
+          items: { type: "object", properties: { name: text, standard: flag, actions: { type: "integer" } } },
+        },
+        without: { type: "integer", description: "Actions that name none" },
+      },
+    },
+    ...refusals,
+  },
 } as const;
 
 export const getSchema = {

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { requirePermission } from "../../access/index.ts";
+import { type ActionFilter, meetsFilter } from "../../core/action/action-filter.ts";
+import { listCategories } from "../../core/action/categories.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import { isKsuid } from "../../core/wire/ksuid.ts";
 import { RegistryError, removeAction } from "../../registry/index.ts";
@@ -13,6 +15,7 @@ import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import {
   bulkSchema,
+  categoriesSchema,
   deleteSchema,
   downloadSchema,
   getSchema,
@@ -39,24 +42,35 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
   const { store } = parts;
   const type = "action_scripts";
 
-  app.get<{ Querystring: { name?: string } }>(
+  app.get<{ Querystring: Partial<ActionFilter> & { name?: string } }>(
     "/api/:org/actions",
     { schema: listSchema },
     async (request) => {
       const principal = principalOf(request);
       const { organization } = principal;
       requirePermission(principal, { type, id: undefined, verb: "List" });
-      const { name } = request.query;
+      const { name, category, tag, search, type: wanted } = request.query;
+      const filter = { category, tag, search, type: wanted };
       const [live, summaries] = await Promise.all([
         name === undefined
-          ? store.registry.listActions({ organization })
-          : store.registry.findActionByName({ organization, name }).then((one) => (one ? [one] : [])),
+          ? store.registry.listActions({ organization, filter })
+          : store.registry
+              .findActionByName({ organization, name })
+              .then((one) => (one && meetsFilter(one, filter) ? [one] : [])),
         store.runs.summaries(organization),
       ]);
       const byId = new Map(summaries.map((summary) => [summary.actionId, summary]));
       return live.map((action) => listItem(action, byId.get(action.id)));
     },
   );
+
+  app.get("/api/:org/categories", { schema: categoriesSchema }, async (request) => {
+    const principal = principalOf(request);
+    const { organization } = principal;
+    requirePermission(principal, { type, id: undefined, verb: "List" });
+    const { used, without } = await store.registry.countCategories({ organization });
+    return { items: listCategories(used), without };
+  });
 
   app.get<One>("/api/:org/actions/:id", { schema: getSchema }, async (request, reply) => {
     const principal = principalOf(request);

@@ -4,7 +4,15 @@ import { access } from "./0003-access.ts";
 import { runCauses } from "./0004-run-causes.ts";
 import { runbooks } from "./0005-runbooks.ts";
 import { providers } from "./0007-providers.ts";
-import type { Migration } from "./migrate.ts";
-
 /** Every migration, in order. Add a line for a new one; never edit or remove one that was released. */
-export const migrations: readonly Migration[] = [runs, registry, access, runCauses, runbooks, providers];
+import { actionFinding } from "./0008-action-finding.ts";
+import type { Migration } from "./migrate.ts";
+export const migrations: readonly Migration[] = [
+  runs,
+  registry,
+  access,
+  runCauses,
+  runbooks,
+  providers,
+  actionFinding,
+];

@@ -21,6 +21,10 @@ export interface ActionRow {
   code: string;
   zip_file_name: string;
   managed_by: string | null;
+  /** Migration 0008, as `tags` (a JSON list) and `owner`. */
+  category: string | null;
+  tags: string;
+  owner: string | null;
   created_by: string;
   created_at: number;
   updated_by: string;

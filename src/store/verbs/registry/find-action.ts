@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { type ActionFilter, meetsFilter } from "../../../core/action/action-filter.ts";
 import type { ActionRef, LiveAction } from "../../../registry/ports.ts";
 import type { Database } from "../../tables/database.ts";
 import { liveActionOf } from "./action-row.ts";
@@ -32,7 +33,7 @@ export async function findActionByName(
 /** Newest first: ids begin with their time. */
 export async function listActions(
   db: Kysely<Database>,
-  { organization }: { organization: string },
+  { organization, filter }: { organization: string; filter?: ActionFilter | undefined },
 ): Promise<readonly LiveAction[]> {
   const rows = await db
     .selectFrom("actions")
@@ -40,5 +41,6 @@ export async function listActions(
     .where("organization", "=", organization)
     .orderBy("id", "desc")
     .execute();
-  return rows.map(liveActionOf);
+  const all = rows.map(liveActionOf);
+  return filter === undefined ? all : all.filter((action) => meetsFilter(action, filter));
 }

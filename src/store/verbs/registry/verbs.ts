@@ -1,4 +1,5 @@
 import { addVersion } from "./add-version.ts";
+import { countCategories } from "./count-categories.ts";
 import { createAction } from "./create-action.ts";
 import { findAction, findActionByName, listActions } from "./find-action.ts";
 import { findProvider, listProviders } from "./find-provider.ts";
@@ -16,6 +17,7 @@ export const registryVerbs = {
   findAction,
   findActionByName,
   listActions,
+  countCategories,
   readVersion,
   putProvider,
   removeProvider,

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { onTestFinished } from "vitest";
+import type { Overrides } from "../../src/server/index.ts";
+import { rota } from "../cli/rota.ts";
+import { wireClient } from "../contract/wire/client.ts";
+import { idOf, ok, scheduledCode, toForm, usualForm } from "../contract/wire/world.ts";
+import { zip } from "../contract/wire/zip.ts";
+import { startServer } from "./start-server.ts";
+
+type Item = Record<string, unknown>;
+const account = "sa@example.com";
+
+/** A server that listens, with a service account, and the ways to fill and to ask it; gone with the test. */
+export async function withActions(overrides: Overrides = {}, env: Readonly<Record<string, string>> = {}) {
+  const { server, address, login, stop } = await startServer(overrides, env);
+  onTestFinished(stop);
+  const client = wireClient(address, "default", login);
+  ok(await client.request("POST", "service_accounts", { json: { email: account } }));
+  const role = { role: "runner" };
+  ok(await client.request("POST", "roles", { json: role }));
+  const add = [{ object: "action_scripts:_all_default", permission: "AllowGet" }];
+  ok(
+    await client.request("PUT", "roles/runner", {
+      json: { add, remove: [], add_users: [account], remove_users: [] },
+    }),
+  );
+  return {
+    ...client,
+    server,
+    get: async <T = Item>(path: string): Promise<T> => ok<T>(await client.request("GET", path)),
+    /** Uploads a scheduled action with these fields; with `id` the next version of one. Answers its id. */
+    async upload(
+      name: string,
+      fields: object = {},
+      files: Record<string, string> = scheduledCode,
+      id?: string,
+    ) {
+      const action = {
+        name,
+        type: "scheduled",
+        schedule: { cron: "0 0 1 1 *" },
+        serviceAccount: account,
+        ...fields,
+      };
+      const form = {
+        ...usualForm(name, account),
+        description: undefined,
+        environment_variables: undefined,
+        file: zip(files),
+        action: JSON.stringify(action),
+        id,
+      };
+      return idOf(await client.request("POST", "actions/upload", { form: toForm(form) }));
+    },
+    /** Runs an action to its end; answers the run as it ended. */
+    async run(name: string, json: object = {}): Promise<Item> {
+      const started = await client.request("POST", `actions/${name}/run`, { json });
+      assert.equal(started.status, 201, started.text);
+      const { id } = started.json as { id: string };
+      const headers = { accept: "text/event-stream" };
+      const log = await client.request("GET", `runs/${id}/logs`, { headers });
+      assert.match(log.text, /event: end/);
+      return ok<Item>(await client.request("GET", `runs/${id}`));
+    },
+    /** The real program against this server. */
+    rota: (...args: readonly string[]) =>
+      rota(args, { env: { ROTA_SERVER: address, ROTA_TOKEN: login.replace(/^Basic /, "") } }),
+  };
+}
