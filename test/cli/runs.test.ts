@@ -164,6 +164,38 @@ describe("rota runs", () => {
     }
   });
 
+  it("H1: asks for what is wanted, and for more of just that", async () => {
+    const since = Date.parse("2026-07-01T00:00:00Z") * 1000;
+    const route = `GET /api/default/actions/disk_check/runs?limit=20&state=failed%2Ctimed_out&since=${since}&trigger=alert&category=It%27s+own`;
+    const { code, err, asked } = await at({ [route]: page }, [
+      ...["runs", "--action", "disk_check", "--state", "failed,timed_out", "--since", "2026-07-01"],
+      ...["--trigger", "alert", "--category", "It's own"],
+    ]);
+    expect(asked).toEqual([route]);
+    expect(code).toBe(0);
+    expect(err).toContain(
+      `rota runs disk_check --state failed,timed_out --since ${since} --trigger alert --category 'It'\\''s own' --cursor abc`,
+    );
+  });
+
+  it("says that none is like what was asked for, not that there are none", async () => {
+    const { out } = await at({ "GET /api/default/runs?limit=20&state=failed": { items: [] } }, [
+      ...["runs", "--state", "failed"],
+    ]);
+    expect(out).toContain("No run is like that.");
+  });
+
+  it.each([
+    [["--state", "faild"], 'The state "faild" is none of: waiting'],
+    [["--trigger", "cron"], 'The trigger "cron" is none of: schedule'],
+    [["--since", "yesterday"], '"yesterday" is no time; write a time like 2h'],
+  ])("refuses %j before it asks the server", async (args, said) => {
+    const { code, err, asked } = await at({}, ["runs", ...args]);
+    expect(code).toBe(2);
+    expect(err).toContain(said);
+    expect(asked).toEqual([]);
+  });
+
   it("asks for one action, a number and a page", async () => {
     const { asked, out } = await at(
       { "GET /api/default/actions/disk_check/runs?limit=5&cursor=abc": { items: [] } },

@@ -4,7 +4,14 @@ import { decide, isRefusal } from "../../src/core/run/decide.ts";
 import type { Run } from "../../src/core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../src/core/run/run-event.ts";
 import { ksuid } from "../../src/core/wire/ksuid.ts";
-import type { BuildRun, Claimed, NewRun, RunStore, Version } from "../../src/runs/ports/run-store.ts";
+import type {
+  BuildRun,
+  Claimed,
+  NewRun,
+  RunQuery,
+  RunStore,
+  Version,
+} from "../../src/runs/ports/run-store.ts";
 
 export const instant = 1_800_000_000_000_000;
 const second = 1_000_000;
@@ -481,8 +488,65 @@ export function runStoreContract(
         (await store.find({ organization: "default", limit: 10, ...query })).items.map((run) => run.id);
       expect(await find({ actionId: a.actionId })).toEqual([ofA.id]);
       expect((await find({ actionName: "b" })).sort()).toEqual([ofB.id, skipped.id].sort());
-      expect(await find({ state: "skipped" })).toEqual([skipped.id]);
+      expect(await find({ states: ["skipped"] })).toEqual([skipped.id]);
       expect(await find({ organization: "acme" })).toEqual([]);
+    });
+
+    it("H1: filters runs by states, cause, category and time, alone and together, page by page", async () => {
+      const kinds = [
+        { kind: "manual" },
+        { kind: "alert", name: "x" },
+        { kind: "schedule", fire: 1 },
+      ] as const;
+      const categories = ["Recovery", "Own", undefined];
+      const actions = await Promise.all(
+        categories.map((category, index) =>
+          place({ name: `a${index}`, category, concurrency: { limit: undefined, overlap: "allow" } }),
+        ),
+      );
+      const all: Run[] = [];
+      for (let n = 0; n < 60; n += 1) {
+        const state = (["queued", "waiting", "skipped", "failed"] as const)[n % 4]!;
+        const fields = { state, trigger: kinds[n % 3]!, createdAt: instant + (n >> 2) * second };
+        all.push(await start(actions[(n >> 1) % 3]!, { ...fields, reason: "why" }));
+      }
+      const categoryOf = (run: Run) => categories[actions.findIndex((one) => one.actionId === run.actionId)];
+      const expected = (query: Omit<RunQuery, "organization" | "limit">) =>
+        all
+          .filter((run) => query.states?.includes(run.state) ?? true)
+          .filter((run) => query.trigger === undefined || run.trigger.kind === query.trigger)
+          .filter((run) => query.category === undefined || categoryOf(run) === query.category)
+          .filter((run) => query.since === undefined || run.createdAt >= query.since)
+          .filter((run) => query.actionId === undefined || run.actionId === query.actionId)
+          .filter((run) => query.actionName === undefined || run.actionName === query.actionName)
+          .toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
+          .map((run) => run.id);
+      const pages = async (query: Omit<RunQuery, "organization" | "limit">) => {
+        const found: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const more = cursor === undefined ? {} : { cursor };
+          const page = await store.find({ organization: "default", limit: 3, ...query, ...more });
+          found.push(...page.items.map((run) => run.id));
+          cursor = page.next;
+        } while (cursor !== undefined);
+        return found;
+      };
+      for (const states of [undefined, ["failed"], ["queued", "failed", "failed"]] as const)
+        for (const trigger of [undefined, "alert"] as const)
+          for (const category of [undefined, "Recovery"])
+            for (const since of [undefined, instant + 7 * second])
+              for (const of of [{}, { actionId: actions[0]?.actionId as string }, { actionName: "a1" }]) {
+                const query = {
+                  ...(states && { states }),
+                  ...(trigger && { trigger }),
+                  ...(category && { category }),
+                  ...(since && { since }),
+                  ...of,
+                };
+                expect(await pages(query), JSON.stringify(query)).toEqual(expected(query));
+              }
+      expect(await pages({ category: "rECOVERY" })).toEqual(expected({ category: "Recovery" }));
     });
 
     it("refuses a cursor that it did not give out", async () => {

@@ -1,8 +1,10 @@
 import { InvalidArgumentError } from "commander";
+import { readRunFilter } from "../../core/run/read-run-filter.ts";
+import { usageError } from "../cli-error.ts";
 import { argument, type CommandModule, examples, text, type Values } from "../command.ts";
 import { client } from "../connection/client.ts";
 import { addConnectionOptions, connect } from "../connection/connection.ts";
-import type { RunJson } from "../connection/wire.ts";
+import type { RunJson, RunsAsked } from "../connection/wire.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
@@ -16,6 +18,11 @@ export const runs: CommandModule = {
   define(command) {
     command
       .argument("[name]", "only runs of this action")
+      .option("--action <name>", "the same as the argument")
+      .option("--state <states>", "only in this state; several with commas between them")
+      .option("--since <time>", "only since then: 2h, 3d, 2026-08-01, 2026-08-01T12:00Z")
+      .option("--trigger <kind>", "only what this caused: manual, schedule, alert, …")
+      .option("--category <name>", "only runs of actions of this category")
       .option("--limit <number>", "how many, 1 to 1000", count, usualLimit)
       .option("--cursor <cursor>", "go on where the page before ended");
     addFormatOption(command);
@@ -23,43 +30,67 @@ export const runs: CommandModule = {
     examples(command, [
       ["rota runs", "the newest 20 of every action"],
       ["rota runs disk_check --limit 100", "more, of one action"],
-      ["rota runs --format json | jq '.items[] | select(.state == \"failed\")'", "what failed"],
+      ["rota runs --state failed,timed_out --since 2h", "what went wrong lately"],
     ]);
   },
 
   async run(io, values) {
-    const server = client(await connect(io, values));
-    const page = await server.runs({
-      action: argument(values, 0) || undefined,
-      limit: values.options.limit as number,
-      cursor: text(values, "cursor"),
-    });
+    const asked = askedFor(io, values);
+    const page = await client(await connect(io, values)).runs(asked);
     if (wantsJson(values)) printJson(io, { items: page.items, next: page.next ?? null });
-    else if (page.items.length === 0) io.out("No runs yet. `rota run NAME` starts one.");
+    else if (page.items.length === 0) io.out(isFiltered(asked) ? noneLikeThat : noneYet);
     else {
       for (const line of table(
         headings,
         page.items.map((run) => row(io, run)),
       ))
         io.out(line);
-      if (page.next != null) io.note(`There are more: ${neutralise(nextPage(values, page.next))}`);
+      if (page.next != null) io.note(`There are more: ${neutralise(nextPage(values, asked, page.next))}`);
     }
     return exitCode.done;
   },
 };
 
+const noneYet = "No runs yet. `rota run NAME` starts one.";
+const noneLikeThat = "No run is like that. `rota runs` shows the newest of all.";
+const filters = ["state", "since", "trigger", "category"] as const;
+
+const isFiltered = (asked: RunsAsked): boolean => filters.some((name) => asked[name] !== undefined);
+
+/** Checked here, so that a mistyped word is told before a server is asked. */
+function askedFor(io: Io, values: Values): RunsAsked {
+  const written = Object.fromEntries(filters.map((name) => [name, text(values, name)]));
+  try {
+    const { since } = readRunFilter(written, io.now() * 1000);
+    return {
+      action: argument(values, 0) || text(values, "action"),
+      limit: values.options.limit as number,
+      cursor: text(values, "cursor"),
+      ...written,
+      // As an instant: the next page is asked for later.
+      since: since === undefined ? undefined : String(since),
+    };
+  } catch (error) {
+    if (error instanceof RangeError) throw usageError(error.message);
+    throw error;
+  }
+}
+
 /** The same command for what comes after this page. */
-function nextPage(values: Values, cursor: string): string {
+function nextPage(values: Values, asked: RunsAsked, cursor: string): string {
   const words = ["rota runs"];
-  const action = argument(values, 0);
-  if (action) words.push(action);
-  if (values.options.limit !== usualLimit) words.push(`--limit ${values.options.limit}`);
+  if (asked.action !== undefined) words.push(asked.action);
+  for (const name of filters) if (asked[name] !== undefined) words.push(`--${name} ${inShell(asked[name])}`);
+  if (asked.limit !== usualLimit) words.push(`--limit ${asked.limit}`);
   for (const name of ["environment", "server", "organization"]) {
     const value = text(values, name);
     if (value !== undefined) words.push(`--${name} ${value}`);
   }
   return [...words, `--cursor ${cursor}`].join(" ");
 }
+
+const inShell = (value: string): string =>
+  /^[\w.,:@%+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 
 const usualLimit = 20;
 const headings = ["RUN", "ACTION", "STATE", "CREATED", "TOOK", "STARTED BY", "REASON"];

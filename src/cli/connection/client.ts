@@ -17,6 +17,7 @@ import type {
   Page,
   ProviderJson,
   RunJson,
+  RunsAsked,
   ServerJson,
   TriedJson,
 } from "./wire.ts";
@@ -31,7 +32,7 @@ export interface Client {
   /** Has the server really go there. */
   tryProvider(name: string): Promise<TriedJson>;
   start(action: string, body: { parameters: unknown } | { inputs: unknown }): Promise<RunJson>;
-  runs(query: { action?: string; state?: string; limit: number; cursor?: string }): Promise<Page<RunJson>>;
+  runs(query: RunsAsked): Promise<Page<RunJson>>;
   show(run: string): Promise<RunJson>;
   cancel(run: string): Promise<RunJson>;
   retry(run: string): Promise<RunJson>;
@@ -111,12 +112,9 @@ export function client(connection: Connection): Client {
       }
     },
     start: (action, body) => about(action, post(`/actions/${encodeURIComponent(action)}/run`, body)),
-    runs: ({ action, state, limit, cursor }) => {
-      const query = new URLSearchParams({ limit: String(limit) });
-      if (state !== undefined) query.set("state", state);
-      if (cursor !== undefined) query.set("cursor", cursor);
-      if (action === undefined) return get(`/runs?${query}`);
-      return about(action, get(`/actions/${encodeURIComponent(action)}/runs?${query}`));
+    runs: ({ action, ...asked }) => {
+      if (action === undefined) return get(`/runs${queryText(asked)}`);
+      return about(action, get(`/actions/${encodeURIComponent(action)}/runs${queryText(asked)}`));
     },
     show: (run) => get(one(run)),
     cancel: (run) => post(`${one(run)}/cancel`, {}),

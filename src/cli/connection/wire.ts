@@ -1,6 +1,7 @@
 import type { Provider } from "../../core/action/provider.ts";
 import type { WrittenProvider } from "../../core/action/written/written.generated.ts";
 import type { Json } from "../../core/json.ts";
+import type { WrittenRunFilter } from "../../core/run/read-run-filter.ts";
 import type { IsolationLevel, LogLine, RunState } from "../../core/run/run.ts";
 import type { StepState } from "../../core/runbook/step-run.ts";
 
@@ -138,6 +139,13 @@ export interface TriedJson {
   readonly message: string;
   /** ms */
   readonly duration: number;
+}
+
+/** Which runs of the history are wanted. */
+export interface RunsAsked extends WrittenRunFilter {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  readonly action: string | undefined;
 }
 
 export interface LogLineJson {

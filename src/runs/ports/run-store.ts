@@ -1,6 +1,7 @@
 import type { Action } from "../../core/action/action.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Change } from "../../core/run/change.ts";
+import type { RunFilter } from "../../core/run/read-run-filter.ts";
 import type { Run, RunId, RunState, Trigger } from "../../core/run/run.ts";
 import type { StepRun } from "../../core/runbook/step-run.ts";
 import type { Instant } from "../../core/time.ts";
@@ -105,11 +106,10 @@ export interface Due {
   readonly next: Instant | undefined;
 }
 
-export interface RunQuery {
+export interface RunQuery extends RunFilter {
   readonly organization: string;
   readonly actionId?: string;
   readonly actionName?: string;
-  readonly state?: RunState;
   /** 1 to 1000. */
   readonly limit: number;
   readonly cursor?: string;

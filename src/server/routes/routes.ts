@@ -4,6 +4,7 @@ import { actionRoutes } from "./actions.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
 import { providerRoutes } from "./providers.ts";
 import { roleRoutes } from "./roles.ts";
+import { runListRoutes } from "./run-lists.ts";
 import { runRoutes } from "./runs.ts";
 import { serverRoutes } from "./server.ts";
 import { serviceAccountRoutes } from "./service-accounts.ts";
@@ -22,6 +23,7 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   roleRoutes(app, parts);
   tokenRoutes(app, parts);
   syncRoutes(app, parts);
+  runListRoutes(app, parts);
   runRoutes(app, parts);
   dryRunRoutes(app, parts);
   await streamRoutes(app, parts);

@@ -1,10 +1,10 @@
 import { causes, finalStates } from "../../core/run/run.ts";
-import { instant, notFound, nullable, organization, orgParams, refusals } from "./schemas.ts";
+import { instant, notFound, nullable, organization, refusals } from "./schemas.ts";
 
 const tags = ["runs"];
 const text = { type: "string" } as const;
 const whole = { type: "integer" } as const;
-const states = ["waiting", "queued", "running", ...finalStates] as const;
+export const states = ["waiting", "queued", "running", ...finalStates] as const;
 
 const run = {
   id: text,
@@ -86,9 +86,9 @@ const step = {
     outputs: { type: "object", additionalProperties: true },
   },
 } as const;
-const runObject = { type: "object", properties: run } as const;
+export const runObject = { type: "object", properties: run } as const;
 
-const actionParams = {
+export const actionParams = {
   type: "object",
   required: ["org", "id"],
   properties: { org: organization, id: { type: "string", description: "Id or name of the action" } },
@@ -97,25 +97,6 @@ const runParams = {
   type: "object",
   required: ["org", "run"],
   properties: { org: organization, run: { type: "string", description: "Id of the run" } },
-} as const;
-const page = {
-  200: {
-    description: "Newest first",
-    type: "object",
-    properties: {
-      items: { type: "array", items: runObject },
-      next: { type: "string", nullable: true, description: "Cursor of the next page" },
-    },
-  },
-  ...refusals,
-} as const;
-const query = {
-  type: "object",
-  properties: {
-    limit: { type: "integer", minimum: 1, maximum: 1000, default: 50 },
-    cursor: { type: "string", maxLength: 500 },
-    state: { type: "string", enum: states },
-  },
 } as const;
 const inputs = { type: "array", description: "Records of a real-time action", items: {} } as const;
 
@@ -184,21 +165,6 @@ export const testSchema = {
     ...refusals,
     404: notFound,
   },
-} as const;
-
-export const listSchema = {
-  tags,
-  summary: "List runs",
-  params: orgParams,
-  querystring: query,
-  response: page,
-} as const;
-export const listOfActionSchema = {
-  tags,
-  summary: "List runs of an action",
-  params: actionParams,
-  querystring: query,
-  response: { ...page, 404: notFound },
 } as const;
 
 export const getSchema = {

@@ -1,31 +1,21 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
-import { may, type Principal, requirePermission } from "../../access/index.ts";
+import { type Principal, requirePermission } from "../../access/index.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { Run, RunState } from "../../core/run/run.ts";
+import type { Run } from "../../core/run/run.ts";
 import { isKsuid } from "../../core/wire/ksuid.ts";
 import { rawMember } from "../../core/wire/raw-member.ts";
 import { runJson } from "../../core/wire/run-json.ts";
 import { stepsJson } from "../../core/wire/step-json.ts";
 import { failureText } from "../../core/wire/trigger-response.ts";
-import type { RunQuery } from "../../runs/ports/run-store.ts";
 import { principalOf } from "../app/request.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import { startAndWait, startRun, whileWanted } from "../runs/ask-run.ts";
-import { findAction, findLive, unknownAction } from "../runs/find-action.ts";
+import { findAction } from "../runs/find-action.ts";
 import { eventBeat, eventFarewell, logEvents, logLines } from "../runs/follow-log.ts";
 import { viewerStream } from "../runs/viewer-stream.ts";
-import {
-  cancelSchema,
-  getSchema,
-  listOfActionSchema,
-  listSchema,
-  logsSchema,
-  retrySchema,
-  startSchema,
-  testSchema,
-} from "./run-schemas.ts";
+import { cancelSchema, getSchema, logsSchema, retrySchema, startSchema, testSchema } from "./run-schemas.ts";
 
 /** Bytes of a request with inputs. */
 const inputLimit = 32 * 1024 * 1024;
@@ -40,29 +30,10 @@ interface OfAction {
 interface OneRun {
   Params: { org: string; run: string };
 }
-interface Paging {
-  Querystring: { limit: number; cursor?: string; state?: RunState };
-}
 type StartBody = { readonly parameters?: JsonObject; readonly inputs?: readonly Json[] } | null | undefined;
 
 /** Starting actions, and what became of it. */
 export function runRoutes(app: FastifyInstance, parts: Parts): void {
-  const type = "action_scripts";
-  const find = async (
-    organization: string,
-    { limit, cursor, state }: Paging["Querystring"],
-    of: Pick<RunQuery, "actionId" | "actionName"> = {},
-  ) => {
-    const page = await parts.store.runs.find({
-      organization,
-      limit,
-      ...(cursor !== undefined && { cursor }),
-      ...(state !== undefined && { state }),
-      ...of,
-    });
-    return { items: page.items.map(runJson), next: page.next ?? null };
-  };
-
   app.post<OfAction & { Body: StartBody }>(
     "/api/:org/actions/:id/run",
     { schema: startSchema, bodyLimit: inputLimit },
@@ -99,33 +70,6 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
       if (run.state !== "succeeded")
         return reply.send(failureText(run.reason ?? `The run ended as ${run.state}`));
       return reply.send(Readable.from(success(parts, run), { objectMode: false }));
-    },
-  );
-
-  app.get<Paging>("/api/:org/runs", { schema: listSchema }, async (request) => {
-    const principal = principalOf(request);
-    requirePermission(principal, { type, id: undefined, verb: "List" });
-    return find(principal.organization, request.query);
-  });
-
-  app.get<OfAction & Paging>(
-    "/api/:org/actions/:id/runs",
-    { schema: listOfActionSchema },
-    async (request) => {
-      const principal = principalOf(request);
-      const { organization } = principal;
-      const asked = request.params.id;
-      const live = await findLive(parts, organization, asked);
-      if (live !== undefined) {
-        requirePermission(principal, { type, id: live.id, verb: "Get" });
-        return find(organization, request.query, { actionId: live.id });
-      }
-      // Deleted, or never accepted: its runs are still there, for whoever may list those of all actions.
-      if (!may(principal, { type, id: undefined, verb: "List" })) throw unknownAction();
-      const left = isKsuid(asked) ? { actionId: asked } : { actionName: asked };
-      const page = await find(organization, request.query, left);
-      if (page.items.length === 0 && request.query.cursor === undefined) throw unknownAction();
-      return page;
     },
   );
 

@@ -4,9 +4,10 @@ import { access } from "./0003-access.ts";
 import { runCauses } from "./0004-run-causes.ts";
 import { runbooks } from "./0005-runbooks.ts";
 import { providers } from "./0007-providers.ts";
-/** Every migration, in order. Add a line for a new one; never edit or remove one that was released. */
-import { actionFinding } from "./0008-action-finding.ts";
+import { finding } from "./0008-finding.ts";
 import type { Migration } from "./migrate.ts";
+
+/** Every migration, in order. Add a line for a new one; never edit or remove one that was released. */
 export const migrations: readonly Migration[] = [
   runs,
   registry,
@@ -14,5 +15,5 @@ export const migrations: readonly Migration[] = [
   runCauses,
   runbooks,
   providers,
-  actionFinding,
+  finding,
 ];
