@@ -67,6 +67,7 @@ Of rota serve:
   ROTA_PIP_INDEX_URL, ROTA_PIP_EXTRA_INDEX_URL, ROTA_PIP_FIND_LINKS, ROTA_PIP_TRUSTED_HOST,
   ROTA_PIP_CERT       where packages come from; also of run --local
   ROTA_ENVIRONMENTS_SIZE                what installed packages may take together (10Gi)
+  ROTA_KEEP_RUNS      newest runs kept of each action (1000); ROTA_KEEP_DAYS: for how many days (90)
   ROTA_LOG            level of the server's own log on standard error: info, debug, … (warn)
 `;
 

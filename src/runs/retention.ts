@@ -1,9 +1,7 @@
-import { after, type Instant } from "../core/time.ts";
+import type { Instant } from "../core/time.ts";
 import type { RunBlobs, RunLog } from "./ports/run-files.ts";
 import type { RunStore } from "./ports/run-store.ts";
 import type { Retention } from "./service.ts";
-
-const day = 24 * 60 * 60 * 1000;
 
 /**
  * Forgets runs that history need not keep. Their files go first: what a crash leaves half done is found again by
@@ -15,10 +13,9 @@ export async function forgetOldRuns(
   now: Instant,
   signal: AbortSignal,
 ): Promise<void> {
-  const before = after(now, -days * day);
   let cursor: string | undefined;
   do {
-    const { runs, next } = await store.outdated({ keep, before, after: cursor });
+    const { runs, next } = await store.outdated({ keep, days, now, after: cursor });
     if (runs.length > 0) {
       await log.remove(runs);
       await blobs.remove(runs);

@@ -202,6 +202,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     clock: systemClock(),
     workers: settings.workers,
     grace: settings.grace,
+    retention: { keep: settings.keepRuns, days: settings.keepDays },
     ownsStore: true,
     report,
   });

@@ -28,6 +28,9 @@ export interface Settings {
   readonly httpAllow: readonly string[];
   /** What dependency environments may take together, bytes. */
   readonly environmentsSize: number;
+  /** Newest runs kept of each action that does not say otherwise, and for how many days. */
+  readonly keepRuns: number;
+  readonly keepDays: number;
   readonly log: LogLevel;
   /** The whole environment: the executor takes Python's and its installers' settings from it. */
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -83,6 +86,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     allowHostSteps: take("ROTA_ALLOW_HOST_STEPS", false, readYes),
     httpAllow: take<readonly string[]>("ROTA_HTTP_ALLOW", [], parseNetworks),
     environmentsSize: take("ROTA_ENVIRONMENTS_SIZE", 10 * 2 ** 30, readSize),
+    keepRuns: take("ROTA_KEEP_RUNS", 1000, (value) => readWhole(value, 1, 1_000_000)),
+    keepDays: take("ROTA_KEEP_DAYS", 90, (value) => readWhole(value, 1, 36_500)),
     log: take<LogLevel>("ROTA_LOG", "warn", readLevel),
     variables: env,
   };

@@ -53,6 +53,7 @@ export const someVersion = (fields: Partial<Action> = {}, number = 1, actionId =
     timeout: 600_000,
     retries: none,
     concurrency: { limit: 1, overlap: "skip" },
+    retention: undefined,
     resources: { memory: 2 ** 29, processes: 64, output: 2 ** 20, disk: 2 ** 28 },
     network: true,
     isolation: "best",
@@ -638,7 +639,9 @@ export function runStoreContract(
       for (let n = 0; n < 5; n += 1) runs.push(await start(version, { createdAt: instant + n }));
       const [first, second_, , , last] = runs.map((run) => run.id);
       for (const claimed of await claim(4, instant + 10)) await end(claimed);
-      const ask = (keep: number, before: number) => store.outdated({ keep, before, after: undefined });
+      const day = 24 * 60 * 60 * second;
+      const ask = (keep: number, before: number) =>
+        store.outdated({ keep, days: 1, now: before + day, after: undefined });
       expect(await ask(3, 0)).toMatchObject({
         runs: expect.arrayContaining([first, second_]),
         next: undefined,
@@ -649,6 +652,43 @@ export function runStoreContract(
       await store.remove([...old, last ?? ""]);
       const left = await store.find({ organization: "default", limit: 10 });
       expect(left.items.map((run) => run.id)).toEqual([last]);
+    });
+
+    it("H3: keeps of each action what its newest version says, else what it is told", async () => {
+      const day = 24 * 60 * 60 * second;
+      const concurrency = { limit: undefined, overlap: "queue" } as const;
+      const histories = [
+        [undefined],
+        [{ keep: 1, days: undefined }],
+        [
+          { keep: 1, days: undefined },
+          { keep: 4, days: 400 },
+        ],
+        [{ keep: undefined, days: 400 }],
+      ];
+      const kept: string[][] = [];
+      for (const [index, retentions] of histories.entries()) {
+        const versions = retentions.map((retention, number) =>
+          someVersion({ name: `a${index}`, concurrency, retention }, number + 1, `action-${index}`),
+        );
+        for (const version of versions) await store.place(version, undefined);
+        const ids: string[] = [];
+        for (const age of [200, 20, 10, 0]) {
+          const fields = { createdAt: instant - age * day, state: "skipped", reason: "no room" } as const;
+          ids.push((await start(versions.at(-1) as Version, fields)).id);
+        }
+        kept.push(ids);
+      }
+      // A run that has not ended stays, however old.
+      const waiting = { createdAt: instant - 300 * day, state: "waiting", dueAt: instant } as const;
+      const { id: old } = await start(someVersion({}, 1, "action-1"), waiting);
+      const outdated = async () =>
+        new Set(
+          (await store.outdated({ keep: 2, days: 30, now: instant, after: undefined })).runs as string[],
+        );
+      const forgotten = [...kept[0]!.slice(0, 2), ...kept[1]!.slice(0, 3), ...kept[3]!.slice(0, 2)];
+      expect(await outdated()).toEqual(new Set(forgotten));
+      expect(await outdated()).not.toContain(old);
     });
   });
 }

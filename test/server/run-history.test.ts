@@ -1,4 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { eventually } from "../runs/world.ts";
+import { startServer } from "./start-server.ts";
 import { withActions } from "./with-actions.ts";
 
 interface Page {
@@ -34,6 +39,70 @@ describe("the history of runs", () => {
     expect(await ids("action=bad&trigger=alert")).toEqual([]);
     expect((await get<Page>("actions/bad/runs?state=skipped")).items).toEqual([]);
     expect((await request("GET", "runs?action=nobody")).status).toBe(404);
+  });
+
+  it("H3: tells the same of a run after its action was changed, and after it was deleted", async () => {
+    const { upload, run, get, request } = await withActions();
+    const realtime = { type: "realtime", schedule: undefined };
+    const fields = { ...realtime, category: "Own", parameters: { n: { type: "integer", default: 1 } } };
+    const said = (text: string) => ({
+      "main.py": `def main(data, logger):\n    print("${text}")\n    return data\n`,
+    });
+    const id = await upload("echo", fields, said("first"));
+    const ended = await run("echo", { parameters: { n: 3 }, inputs: [{ a: 1 }] });
+    const told = async () => ({
+      run: await get(`runs/${ended.id}`),
+      log: (await request("GET", `runs/${ended.id}/logs`)).text,
+      page: (await get<Page>("actions/echo/runs")).items.map((one) => one.id),
+    });
+    const before = await told();
+    expect(before.run).toMatchObject({
+      action_id: id,
+      action_name: "echo",
+      version: 1,
+      state: "succeeded",
+      trigger: { kind: "manual" },
+      actor: "root@example.com",
+      attempt: 1,
+      exit_code: 0,
+      parameters: { n: 3 },
+      result: [{ a: 1 }],
+    });
+    for (const key of ["created_at", "started_at", "ended_at", "duration"])
+      expect(before.run[key]).toEqual(expect.any(Number));
+    expect(before.log).toContain('"text":"first"');
+
+    const { parameters: _, ...changed } = fields;
+    await upload("echo", { ...changed, category: "Other", description: "new" }, said("second"), id);
+    expect(await told()).toEqual(before);
+    await request("DELETE", `actions/${id}`);
+    expect(await told()).toEqual(before);
+    // Another action of the name is another action.
+    await upload("echo", realtime, said("third"));
+    expect(await get(`runs/${ended.id}`)).toEqual(before.run);
+    expect((await get<Page>("actions/echo/runs")).items).toEqual([]);
+    expect((await get<Page>(`actions/${id}/runs?category=own`)).items).toMatchObject([{ id: ended.id }]);
+  });
+
+  it("H3: is as long as the action says, else as the server does", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rota-history-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const env = { ROTA_DATA: folder, ROTA_KEEP_RUNS: "1" };
+    const first = await withActions({}, env);
+    await first.upload("short");
+    await first.upload("long", { retention: { keep: 3 } });
+    for (const name of ["short", "long", "short", "long"]) await first.run(name);
+    await first.server.stop();
+
+    const second = await startServer({}, env);
+    onTestFinished(second.stop);
+    const left = async () => {
+      const headers = { authorization: second.login };
+      const answer = await fetch(`${second.address}/api/default/runs`, { headers });
+      return ((await answer.json()) as Page).items.map((run) => run.action_name);
+    };
+    await eventually(async () => (await left()).length < 4);
+    expect(await left()).toEqual(["long", "short", "long"]);
   });
 
   it.each([

@@ -28,7 +28,7 @@ export async function withActions(overrides: Overrides = {}, env: Readonly<Recor
     ...client,
     server,
     get: async <T = Item>(path: string): Promise<T> => ok<T>(await client.request("GET", path)),
-    /** Uploads a scheduled action with these fields; with `id` the next version of one. Answers its id. */
+    /** Uploads an action, scheduled unless it says otherwise; with `id` the next version of one. Answers its id. */
     async upload(
       name: string,
       fields: object = {},
@@ -42,10 +42,13 @@ export async function withActions(overrides: Overrides = {}, env: Readonly<Recor
         serviceAccount: account,
         ...fields,
       };
+      const { type, schedule } = action as { type: string; schedule: object | undefined };
       const form = {
         ...usualForm(name, account),
         description: undefined,
         environment_variables: undefined,
+        execution_details: type === "realtime" ? "service" : "repeat",
+        cron_expr: schedule === undefined ? undefined : "0 0 1 1 *",
         file: zip(files),
         action: JSON.stringify(action),
         id,

@@ -46,6 +46,8 @@ export interface ActionFields {
   readonly retries: Retries;
   readonly concurrency: Concurrency;
   readonly resources: Resources;
+  /** undefined: as the server keeps history. */
+  readonly retention: ActionRetention | undefined;
   readonly network: boolean;
   readonly isolation: "best" | "required";
   readonly notify: readonly Notification[];
@@ -117,6 +119,12 @@ export interface Concurrency {
   /** undefined: unlimited, queued behind the workers. */
   readonly limit: number | undefined;
   readonly overlap: "skip" | "queue" | "replace" | "allow";
+}
+/** What an action says in place of the server's settings; undefined: the same as those. */
+export interface ActionRetention {
+  /** Newest runs kept. */
+  readonly keep: number | undefined;
+  readonly days: number | undefined;
 }
 export interface Resources {
   readonly memory: number;

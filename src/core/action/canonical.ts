@@ -53,6 +53,7 @@ export function canonicalAction(action: Action): JsonObject {
     retries: retries(action.retries, defaults.retries),
     concurrency: concurrency(action),
     resources: members(resources(action.resources)),
+    retention: action.retention && tidy({ ...action.retention }),
     network: unless(action.network, true),
     isolation: unless(action.isolation, "best"),
     notify: filled(action.notify.map(notification)),

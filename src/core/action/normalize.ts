@@ -4,6 +4,7 @@ import { fromMilliseconds } from "../time.ts";
 import type {
   Action,
   ActionFields,
+  ActionRetention,
   AlertLink,
   Approval,
   Concurrency,
@@ -27,6 +28,7 @@ import type {
   WrittenConcurrency,
   WrittenNotification,
   WrittenResources,
+  WrittenRetention,
   WrittenRetries,
   WrittenSchedule,
   WrittenStep,
@@ -80,6 +82,7 @@ function normalizeFields(written: WrittenAction, name: string): ActionFields {
     retries: normalizeRetries(written.retries, defaults.retries),
     concurrency: normalizeConcurrency(written.concurrency ?? {}, defaultConcurrency(written.type)),
     resources: normalizeResources(written.resources ?? {}),
+    retention: normalizeRetention(written.retention ?? {}),
     network: written.network ?? true,
     isolation: written.isolation ?? "best",
     notify: [written.notify ?? []].flat().map(normalizeNotification),
@@ -169,6 +172,9 @@ const normalizeResources = (written: WrittenResources): Resources => ({
   output: size(written.output) ?? defaults.resources.output,
   disk: size(written.disk) ?? defaults.resources.disk,
 });
+/** One that says nothing is the same as none. */
+const normalizeRetention = ({ keep, days }: WrittenRetention): ActionRetention | undefined =>
+  keep === undefined && days === undefined ? undefined : { keep, days };
 const size = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : parseSize(text);
 

@@ -167,12 +167,14 @@ export interface RunStore {
   /** The newest state of each action that ever ran. */
   summaries(organization: string): Promise<readonly ActionSummary[]>;
   /**
-   * Ended runs that are not among the newest `keep` of their action or were created before `before`: those of
-   * the next few actions after the cursor `after` (undefined: from the first). `next`: undefined when done.
+   * Ended runs that are not among the newest `keep` of their action or were created more than `days` before `now`,
+   * where the action itself says nothing else: those of the next few actions after the cursor `after` (undefined:
+   * from the first). `next`: undefined when done.
    */
   outdated(ask: {
     keep: number;
-    before: Instant;
+    days: number;
+    now: Instant;
     after: string | undefined;
   }): Promise<{ readonly runs: readonly RunId[]; readonly next: string | undefined }>;
   /** Forgets ended runs and their events; others are left alone. */

@@ -110,6 +110,12 @@ const common = {
       { requiredKeys: [] },
     ),
   ),
+  retention: optional(
+    fc.oneof(
+      fc.record({ keep: fc.integer({ min: 1, max: 1_000_000 }) }),
+      fc.record({ days: fc.integer({ min: 1, max: 36_500 }), keep: fc.constant(200) }),
+    ),
+  ),
   network: optional(fc.boolean()),
   isolation: optional(fc.constantFrom("best", "required")),
   notify: optional(fc.record({ on: fc.constantFrom(["failure"], ["failure", "recovery"]), action: word })),

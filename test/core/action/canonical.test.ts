@@ -36,6 +36,15 @@ describe("canonicalAction", () => {
     });
   });
 
+  it.each([
+    ["{ keep: 200, days: 30 }", { keep: 200, days: 30 }],
+    ["{ days: 400 }", { days: 400 }],
+    ["{}", undefined],
+  ])("keeps of retention what is written: %s", (text, expected) => {
+    expect(canonicalAction(parse(`${realtime}retention: ${text}\n`).action!).retention).toEqual(expected);
+    expect(canonicalAction(parse(realtime).action!)).not.toHaveProperty("retention");
+  });
+
   it("is read back as the same action, and is its own canonical form", () => {
     fc.assert(
       fc.property(arbitraryAction, (written) => {

@@ -37,6 +37,16 @@ describe("one mistake, one sentence", () => {
       ['5:1 unknown key "cron" (it stands below schedule: schedule: { cron: … })'],
     ],
     [
+      "a retention that keeps nothing",
+      `${scheduled}retention: { keep: 0 }\n`,
+      ['4:20 "keep" must be at least 1'],
+    ],
+    [
+      "a retention as a duration",
+      `${scheduled}retention: { days: 30d }\n`,
+      ['4:20 "days" must be a whole number, not a text'],
+    ],
+    [
       "snake case",
       "type: realtime\nservice_account: a@b.c\n",
       [

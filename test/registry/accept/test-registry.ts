@@ -41,6 +41,7 @@ export const scheduled = (change: Partial<ScheduledAction> = {}): ScheduledActio
   parameters: {},
   alerts: [],
   events: [],
+  retention: undefined,
   approval: undefined,
   when: undefined,
   timeout: 60_000,

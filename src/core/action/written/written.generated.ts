@@ -307,6 +307,19 @@ export interface WrittenResources {
   disk?: Size;
 }
 /**
+ * How long the history of this action is kept, in place of what the server's settings say.
+ */
+export interface WrittenRetention {
+  /**
+   * Newest runs that are kept.
+   */
+  keep?: number;
+  /**
+   * Older runs are forgotten.
+   */
+  days?: number;
+}
+/**
  * Runs an action, or posts to an address, when a run ends.
  */
 export interface WrittenNotification {
@@ -579,6 +592,7 @@ export interface WrittenAction {
   retries?: WrittenRetries;
   concurrency?: WrittenConcurrency;
   resources?: WrittenResources;
+  retention?: WrittenRetention;
   /**
    * false: no network in the sandbox.
    */

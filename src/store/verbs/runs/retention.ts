@@ -1,23 +1,32 @@
 import { type Kysely, sql } from "kysely";
 import { finalStates } from "../../../core/run/run.ts";
-import type { Instant } from "../../../core/time.ts";
+import { after, type Instant } from "../../../core/time.ts";
 import type { Database } from "../../tables/database.ts";
+import { actionOf } from "./rows.ts";
 
 /** How many actions one call looks at, and how many runs of each it names: no call holds the store for long. */
 const actionsPerCall = 50;
 const runsPerAction = 200;
 
+const day = 24 * 60 * 60 * 1000;
+
+interface Kept {
+  readonly keep: number;
+  readonly days: number;
+}
+
 /** Ended runs that history need not keep: too old, or with `keep` newer ones of their action. */
 export async function outdated(
   db: Kysely<Database>,
-  { keep, before, after }: { keep: number; before: Instant; after: string | undefined },
+  { now, after: start, ...usual }: Kept & { now: Instant; after: string | undefined },
 ): Promise<{ runs: readonly string[]; next: string | undefined }> {
   const runs: string[] = [];
-  let cursor = after;
+  let cursor = start;
   for (let looked = 0; looked < actionsPerCall; looked += 1) {
     const action = await nextAction(db, cursor);
     if (action === undefined) return { runs, next: undefined };
-    runs.push(...(await outdatedOf(db, action, keep, before)));
+    const { keep, days } = await keptOf(db, action, usual);
+    runs.push(...(await outdatedOf(db, action, keep, after(now, -days * day))));
     cursor = JSON.stringify([action.organization, action.action_id]);
   }
   return { runs, next: cursor };
@@ -37,6 +46,24 @@ async function nextAction(
     select organization, action_id from runs where (organization, action_id) > (${organization}, ${actionId})
     order by organization, action_id limit 1`.execute(db);
   return rows[0];
+}
+
+/** What the newest version says, also of an action that was deleted: its history is kept as it was promised. */
+async function keptOf(
+  db: Kysely<Database>,
+  { organization, action_id }: ActionWithRuns,
+  usual: Kept,
+): Promise<Kept> {
+  const row = await db
+    .selectFrom("versions")
+    .select("action")
+    .where("organization", "=", organization)
+    .where("action_id", "=", action_id)
+    .orderBy("number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const own = row && actionOf(row).retention;
+  return { keep: own?.keep ?? usual.keep, days: own?.days ?? usual.days };
 }
 
 async function outdatedOf(
