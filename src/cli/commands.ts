@@ -82,6 +82,12 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/logs.ts")).logs,
   },
   {
+    name: "diff",
+    group: runs,
+    summary: "show what differs between two runs",
+    load: async () => (await import("./commands/diff.ts")).diff,
+  },
+  {
     name: "cancel",
     group: runs,
     summary: "cancel a run",

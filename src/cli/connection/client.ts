@@ -1,3 +1,4 @@
+import type { DiffedVersion } from "../../core/run/diffed-run.ts";
 import { authorizationHeader } from "../../core/wire/authorization-header.ts";
 import { CliError } from "../cli-error.ts";
 import { exitCode } from "../exit-code.ts";
@@ -34,6 +35,8 @@ export interface Client {
   start(action: string, body: { parameters: unknown } | { inputs: unknown }): Promise<RunJson>;
   runs(query: RunsAsked): Promise<Page<RunJson>>;
   show(run: string): Promise<RunJson>;
+  /** What the run was of; undefined: the server does not know any more. */
+  version(run: string): Promise<DiffedVersion | undefined>;
   cancel(run: string): Promise<RunJson>;
   retry(run: string): Promise<RunJson>;
   dryRun(action: string, body: { parameters: unknown } | { inputs: unknown }): Promise<DryRunJson>;
@@ -117,6 +120,11 @@ export function client(connection: Connection): Client {
       return about(action, get(`/actions/${encodeURIComponent(action)}/runs${queryText(asked)}`));
     },
     show: (run) => get(one(run)),
+    version: (run) =>
+      get<DiffedVersion>(`${one(run)}/version`).catch((error: unknown) => {
+        if (error instanceof NotFound) return undefined;
+        throw error;
+      }),
     cancel: (run) => post(`${one(run)}/cancel`, {}),
     dryRun: (action, body) => about(action, post(`/actions/${encodeURIComponent(action)}/dry-run`, body)),
     retry: (run) => post(`${one(run)}/retry`, {}),
@@ -166,6 +174,9 @@ export function unreachable(address: string, error: unknown): CliError {
   );
 }
 
+/** The API's answer for something that is not there. */
+class NotFound extends CliError {}
+
 async function refused(response: Response, connection: Connection): Promise<CliError> {
   const text = (await boundedText(response, longestRefusal).catch(() => "")).slice(0, 2000);
   const said = messageOf(text) ?? `status ${response.status}`;
@@ -177,7 +188,9 @@ async function refused(response: Response, connection: Connection): Promise<CliE
     );
   if (response.status === 403)
     return new CliError(exitCode.denied, `Not allowed: ${said}`, "Ask for the permission that it names.");
-  if (response.status === 404 || response.status === 400 || response.status === 409)
+  if (response.status === 404)
+    return new NotFound(exitCode.usage, `The server refused: ${said}`, refusalHint(said));
+  if (response.status === 400 || response.status === 409)
     return new CliError(exitCode.usage, `The server refused: ${said}`, refusalHint(said));
   return new CliError(
     exitCode.unreachable,

@@ -5,6 +5,7 @@ import { dryRunRoutes } from "./dry-runs.ts";
 import { providerRoutes } from "./providers.ts";
 import { roleRoutes } from "./roles.ts";
 import { runListRoutes } from "./run-lists.ts";
+import { runVersionRoutes } from "./run-version.ts";
 import { runRoutes } from "./runs.ts";
 import { serverRoutes } from "./server.ts";
 import { serviceAccountRoutes } from "./service-accounts.ts";
@@ -26,5 +27,6 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   runListRoutes(app, parts);
   runRoutes(app, parts);
   dryRunRoutes(app, parts);
+  runVersionRoutes(app, parts);
   await streamRoutes(app, parts);
 }

@@ -93,7 +93,7 @@ export const actionParams = {
   required: ["org", "id"],
   properties: { org: organization, id: { type: "string", description: "Id or name of the action" } },
 } as const;
-const runParams = {
+export const runParams = {
   type: "object",
   required: ["org", "run"],
   properties: { org: organization, run: { type: "string", description: "Id of the run" } },

@@ -1,19 +1,17 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
-import { type Principal, requirePermission } from "../../access/index.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Run } from "../../core/run/run.ts";
-import { isKsuid } from "../../core/wire/ksuid.ts";
 import { rawMember } from "../../core/wire/raw-member.ts";
 import { runJson } from "../../core/wire/run-json.ts";
 import { stepsJson } from "../../core/wire/step-json.ts";
 import { failureText } from "../../core/wire/trigger-response.ts";
 import { principalOf } from "../app/request.ts";
-import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import { startAndWait, startRun, whileWanted } from "../runs/ask-run.ts";
 import { findAction } from "../runs/find-action.ts";
 import { eventBeat, eventFarewell, logEvents, logLines } from "../runs/follow-log.ts";
+import { readRun } from "../runs/read-run.ts";
 import { viewerStream } from "../runs/viewer-stream.ts";
 import { cancelSchema, getSchema, logsSchema, retrySchema, startSchema, testSchema } from "./run-schemas.ts";
 
@@ -129,16 +127,6 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
       );
     },
   );
-}
-
-/** A run that the asker may see or end. Somebody else's organization is the same as no such run. */
-async function readRun(parts: Parts, principal: Principal, id: string, verb: "Get" | "Post"): Promise<Run> {
-  const missing = () => new HttpError(404, "There is no such run");
-  if (!isKsuid(id)) throw missing();
-  const run = await parts.store.runs.get(principal.organization, id);
-  if (run === undefined) throw missing();
-  requirePermission(principal, { type: "action_scripts", id: run.actionId, verb });
-  return run;
 }
 
 async function* success(parts: Parts, run: Run): AsyncGenerator<Uint8Array> {

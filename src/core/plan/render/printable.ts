@@ -15,9 +15,9 @@ export const printable = (text: string): string =>
     return `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });
 
-/** A field's value as it is shown: JSON, `secret NAME` for a reference, `(default)` for none. */
-function printableValue(value: Json | undefined): string {
-  if (value === undefined) return "(default)";
+/** A field's value as it is shown: JSON, `secret NAME` for a reference, `none` for none. */
+function printableValue(value: Json | undefined, none: string): string {
+  if (value === undefined) return none;
   if (value === hidden) return hidden;
   if (isSecretReference(value)) return `secret ${printable(value.secret)}`;
   return printable(canonicalJson(value));
@@ -36,8 +36,9 @@ const lead = 40;
 export function printableChange(
   before: Json | undefined,
   after: Json | undefined,
+  none = "(default)",
 ): readonly [before: string, after: string] {
-  const [old, now] = [printableValue(before), printableValue(after)];
+  const [old, now] = [printableValue(before, none), printableValue(after, none)];
   if (old.length <= widest && now.length <= widest) return [old, now];
   let same = 0;
   while (same < old.length && same < now.length && old[same] === now[same]) same++;
