@@ -17,13 +17,13 @@ const mostInterruptions = 5;
  * A runbook goes on at its first unfinished step if nothing of that had begun, or it may be done once more: it says
  * that it is idempotent, or has attempts left. An action that a step has started goes on by itself meanwhile.
  */
-export function loseSteps({ action, steps }: Runbook, reason: string, now: Instant): Lost {
+export function loseSteps({ action, run, steps }: Runbook, reason: string, now: Instant): Lost {
   const running = steps.find(({ state }) => state === "running");
   if (running === undefined || running.child !== undefined) return { dueAt: now, steps: [] };
   const step = action.steps[running.number]!;
   const pause = backOff(step.retries, running.attempt) ?? (step.idempotent ? 0 : undefined);
   const interruptions = running.attempts.filter(({ state }) => state === "interrupted").length;
-  const again = pause !== undefined && interruptions < mostInterruptions;
+  const again = !run.cancelAsked && pause !== undefined && interruptions < mostInterruptions;
   const attempts = closeAttempt(running.attempts, "interrupted", lost(reason), now);
   const from = { state: running.state, attempt: running.attempt };
   const dueAt = again ? after(now, pause) : undefined;

@@ -90,13 +90,24 @@ const pendingStep = (number: number): StepRun => ({
 export const isFinalStep = (state: StepState): state is FinalStepState =>
   state !== "pending" && state !== "running" && state !== "waiting";
 
-/** Every step of a run: those that nothing has happened to have no row. After the end of the run none is pending. */
+/** A run that is ended from outside while nobody works on it writes nothing of its steps. */
+function closed(step: StepRun, { endedAt }: Run): StepRun {
+  if (step.state === "pending") return { ...step, state: "skipped", reason: "The run ended before it." };
+  if (step.state !== "waiting") return step;
+  return {
+    ...step,
+    state: "cancelled",
+    reason: "The run ended before its next attempt.",
+    dueAt: undefined,
+    endedAt,
+  };
+}
+
+/** Every step of a run: those that nothing has happened to have no row. After the end of the run none is open. */
 export function allSteps(action: RunbookAction, run: Run, rows: readonly StepRun[]): readonly StepRun[] {
   const known = new Map(rows.map((row) => [row.number, row]));
   return action.steps.map((_, number) => {
     const step = known.get(number) ?? pendingStep(number);
-    return step.state === "pending" && isFinal(run.state)
-      ? { ...step, state: "skipped", reason: "The run ended before it." }
-      : step;
+    return isFinal(run.state) ? closed(step, run) : step;
   });
 }
