@@ -43,7 +43,7 @@ async function loseRunbook(
   const runbook = { action, run, steps: allSteps(action, run, await store.steps(run.id)) };
   const { dueAt, steps } = loseSteps(runbook, reason, now);
   const change =
-    dueAt === undefined || run.cancelAsked
+    dueAt === undefined
       ? decide(run, { kind: "lost", reason, retries: { ...defaults.retries, limit: 0 } }, now)
       : decide(run, { kind: "resumed", reason, at: dueAt }, now);
   if (isRefusal(change)) return change;

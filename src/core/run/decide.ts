@@ -14,7 +14,7 @@ import type { RunEvent } from "./run-event.ts";
  *     │  │              │    ended or lost,    started,   lost
  *     │  │              │    attempts left;     cancel,└─────────▶ interrupted (cancelled once a cancel was asked)
  *     │  │              │    paused, resumed   overtime
- *     │  │  cancel,     │
+ *     │  │  cancel,     │   (a runbook that has begun stays queued, to clean up)
  *     │  ├──────────────┴──▶ cancelled (cancel, replaced, withdrawn), skipped (skip), failed (denied)
  *     │  │
  *     │  └────────────────▶ expired (expire)
@@ -24,7 +24,7 @@ import type { RunEvent } from "./run-event.ts";
  */
 export const arrows: Readonly<Record<RunState, readonly RunState[]>> = {
   waiting: ["queued", "cancelled", "skipped", "failed", "rejected", "expired"],
-  queued: ["running", "cancelled", "skipped", "failed"],
+  queued: ["running", "queued", "cancelled", "skipped", "failed"],
   running: ["running", "queued", "succeeded", "failed", "timed_out", "cancelled", "interrupted"],
   succeeded: [],
   failed: [],
@@ -101,8 +101,8 @@ const byKind: { readonly [Kind in RunEvent["kind"]]: Decider<Kind> } = {
       : notNow(run, event),
 
   resumed: (run, event, now) =>
-    run.state === "running" && !run.cancelAsked
-      ? change(run, now, "queued", event.reason, event, { dueAt: event.at })
+    run.state === "running"
+      ? change(run, now, "queued", run.cancelAsked ? run.reason : event.reason, event, { dueAt: event.at })
       : notNow(run, event),
 
   cancel: (run, event, now) => cancel(run, event, `Cancelled by ${event.by}.`, now),
@@ -134,11 +134,17 @@ const byKind: { readonly [Kind in RunEvent["kind"]]: Decider<Kind> } = {
       : notNow(run, event),
 };
 
-/** What has not started ends at once; what runs is only asked to, and its worker tells how it ended. */
+/**
+ * What has not started ends at once; what runs is only asked to, and its worker tells how it ended. So does a runbook
+ * that has begun and waits to go on: it may have something to clean up.
+ */
 function cancel(run: Run, event: RunEvent, reason: string, now: Instant): Change | Refusal {
-  if (run.state !== "running") return change(run, now, "cancelled", reason, event);
   if (run.cancelAsked) return { refused: "ALREADY", message: "The run is being cancelled already." };
-  return change(run, now, "running", reason, event, { cancelAsked: true });
+  if (run.state === "running") return change(run, now, "running", reason, event, { cancelAsked: true });
+  const hasBegun = run.state === "queued" && run.progress !== undefined;
+  return hasBegun
+    ? change(run, now, "queued", reason, event, { cancelAsked: true, dueAt: now })
+    : change(run, now, "cancelled", reason, event);
 }
 
 const stateAfter: Readonly<Record<Cause, RunState>> = {

@@ -26,7 +26,8 @@ export function loseSteps({ action, run, steps }: Runbook, reason: string, now: 
   const again = !run.cancelAsked && pause !== undefined && interruptions < mostInterruptions;
   const attempts = closeAttempt(running.attempts, "interrupted", lost(reason), now);
   const from = { state: running.state, attempt: running.attempt };
-  const dueAt = again ? after(now, pause) : undefined;
+  // One that was asked to cancel goes on to clean up.
+  const dueAt = again ? after(now, pause) : run.cancelAsked ? now : undefined;
   const to: StepRun = again
     ? { ...running, attempts, state: "waiting", reason, dueAt }
     : { ...running, attempts, state: "interrupted", reason, endedAt: now };

@@ -3,13 +3,14 @@ import type { JsonObject } from "../../core/json.ts";
 import { isFinal, type Run, type RunId } from "../../core/run/run.ts";
 import type { StepEnd } from "../../core/runbook/decide-step.ts";
 import { cancelRun } from "../cancel-run.ts";
+import type { Version } from "../ports/run-store.ts";
 import { RunRefused } from "../run-refused.ts";
 import { newRunId, startRun } from "../start/start-run.ts";
 import { finished } from "../watch-run.ts";
 import { unmeasured } from "../work/execute.ts";
 import { evaluateStep } from "./evaluate-step.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
-import { announceStep, refuse, settleAttempt } from "./settle-attempt.ts";
+import { announceStep, hide, refuse, settleAttempt } from "./settle-attempt.ts";
 
 /** Runs that start runs that start runs: so many, and no more. */
 const deepest = 8;
@@ -113,6 +114,8 @@ async function begin(
   if (version === undefined) return { refused: `There is no action "${program.action}".` };
   const evaluated = evaluateStep(now(), values, number);
   if ("refused" in evaluated) return evaluated;
+  const shown = shownSecret(worker, version, evaluated.parameters);
+  if (shown !== undefined) return { refused: shown };
   const isRealtime = version.action.type === "realtime";
   try {
     await startRun(
@@ -136,6 +139,16 @@ async function begin(
       return { refused: `"${program.action}" was not started: ${error.message}` };
     throw error;
   }
+}
+
+/** A secret of this run must not become a parameter that the other one shows in its history. */
+function shownSecret(worker: RunbookWorker, { action }: Version, parameters: JsonObject): string | undefined {
+  for (const [name, value] of Object.entries(parameters)) {
+    const text = JSON.stringify(value);
+    if (action.parameters[name]?.secret !== true && hide(worker, text) !== text)
+      return `The parameter "${name}" of "${action.name}" would show a secret in its history: declare it there with secret: true.`;
+  }
+  return undefined;
 }
 
 const failed = (end: "not_started", reason: string): StepEnd => {

@@ -141,14 +141,13 @@ function taskOf(
   made: Pick<Task, "program" | "place" | "env"> & { readonly timeout: Milliseconds },
 ): Task {
   const { timeout, ...task } = made;
-  const isSandbox = task.place.kind === "sandbox";
   return {
     ...task,
     run: claimed.run.id,
     limits: { timeout, grace: parts.grace ?? usualGrace, ...action.resources },
-    // What a declared machine gives is not the sandbox's to limit.
-    network: isSandbox ? action.network : true,
-    isolation: isSandbox ? action.isolation : "best",
+    // The network of a machine that was declared is not the sandbox's to take away.
+    network: task.place.kind === "sandbox" && task.program.kind !== "http" ? action.network : true,
+    isolation: task.program.kind === "http" ? "best" : action.isolation,
     keep: undefined,
   };
 }

@@ -5,9 +5,13 @@ import type { StepEnd } from "../../core/runbook/decide-step.ts";
 import { standing } from "../../core/runbook/standing.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
 
+/** A sentence without the secrets of the run: what it quotes may hold one. */
+export const hide = <Text extends string | undefined>({ hidden }: RunbookWorker, text: Text): Text =>
+  (text === undefined ? text : redactor([...hidden]).text(text)) as Text;
+
 /** Ends a step that cannot begin: nothing that another attempt would mend. */
 export function refuse(worker: RunbookWorker, number: number, why: string): Promise<Recorded> {
-  const reason = redactor([...worker.hidden]).text(why);
+  const reason = hide(worker, why);
   worker.writer.say(
     `"${worker.action.steps[number]!.name}" cannot begin: ${reason}`,
     worker.parts.clock.now(),
@@ -40,7 +44,8 @@ export async function settleAttempt(
     const { failed } = standing(worker.now(), number);
     if (!(await worker.recordAnyway({ kind: "overtime", failed: failed !== undefined }))) return "gone";
   }
-  const told = overtime ? { ...end, reason: overtimeReason(action) } : end;
+  const reason = overtime ? overtimeReason(action) : hide(worker, end.reason);
+  const told = { ...end, reason };
   if (told.reason !== undefined) writer.say(`"${step.name}": ${told.reason}`, parts.clock.now());
   const final = overtime || cleaningUp || stops.cancel.aborted;
   const retries = final ? { ...step.retries, limit: 0 } : step.retries;

@@ -12,6 +12,7 @@ import { logWriter } from "../work/log-writer.ts";
 import { attemptStep } from "./attempt-step.ts";
 import { attendAction } from "./attend-action.ts";
 import { type Recorded, type RunbookJob, type RunbookWorker, runbookState } from "./runbook-worker.ts";
+import { hide } from "./settle-attempt.ts";
 
 /** A longer wait for the next attempt gives the worker's place back; a shorter one keeps connections open. */
 const longestHold: Milliseconds = 30_000;
@@ -110,15 +111,12 @@ async function make(worker: RunbookWorker, move: Exclude<Move, { kind: "end" }>)
         writer.say(`Skipped "${nameOf(number)}": ${reason}`, at);
       }
       return worker.record({ kind: "steps_skipped", skipped: move.skipped });
-    case "stop":
+    case "stop": {
+      const reason = hide(worker, move.reason);
       writer.enter(action.steps[move.number]!.id);
-      writer.say(`"${nameOf(move.number)}" ends: ${move.reason}`, at);
-      return worker.record({
-        kind: "step_stopped",
-        step: move.number,
-        state: move.state,
-        reason: move.reason,
-      });
+      writer.say(`"${nameOf(move.number)}" ends: ${reason}`, at);
+      return worker.record({ kind: "step_stopped", step: move.number, state: move.state, reason });
+    }
     case "overtime": {
       const { failed } = standing(worker.now(), action.steps.length);
       return worker.record({ kind: "overtime", failed: failed !== undefined });

@@ -1,5 +1,6 @@
 import { evaluateCondition, parseExpression } from "../../core/expression/expression.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { redactor } from "../../core/redact/redactor.ts";
 import { plainEnv } from "../../core/runbook/variables.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Sealer } from "../ports/around.ts";
@@ -20,14 +21,17 @@ export interface Beginning extends Pick<NewRun, "id" | "trigger" | "actor" | "ke
 export function newRun(sealer: Sealer, version: Version, beginning: Beginning): NewRun {
   const { values, now, ...rest } = beginning;
   const met = conditionMet(version, beginning);
+  const kept = hideSecretParameters(sealer, version.action.parameters, values, beginning.id);
   return {
     ...rest,
     organization: version.organization,
     actionId: version.actionId,
     version: version.number,
-    ...hideSecretParameters(sealer, version.action.parameters, values, beginning.id),
+    parameters: kept.parameters,
+    sealed: kept.sealed,
     state: met === true ? "queued" : met.state,
-    reason: met === true ? undefined : met.reason,
+    // What cannot be evaluated may quote a value.
+    reason: met === true ? undefined : redactor(kept.secrets).text(met.reason),
     createdAt: now,
     dueAt: now,
   };

@@ -7,6 +7,8 @@ import type { Sealer } from "../ports/around.ts";
 export interface KeptParameters {
   readonly parameters: JsonObject;
   readonly sealed: string | undefined;
+  /** The values that nobody may read. */
+  readonly secrets: readonly string[];
 }
 
 type Declared = Readonly<Record<string, JsonObject>>;
@@ -22,11 +24,12 @@ export function hideSecretParameters(
   run: RunId,
 ): KeptParameters {
   const secret = Object.entries(values).filter(([name]) => declared[name]?.secret === true);
-  if (secret.length === 0) return { parameters: values, sealed: undefined };
+  if (secret.length === 0) return { parameters: values, sealed: undefined, secrets: [] };
   const masked = Object.fromEntries(secret.map(([name]) => [name, mask]));
   return {
     parameters: { ...values, ...masked },
     sealed: sealer.seal(JSON.stringify(Object.fromEntries(secret)), contextOf(run)),
+    secrets: secret.flatMap(([, value]) => textsOf(value)),
   };
 }
 

@@ -117,7 +117,10 @@ const play = (from: Run, events: readonly RunEvent[]): readonly Run[] => {
   }
   return history;
 };
-const beginnings = fc.constantFrom<RunState>("waiting", "queued").map((state) => run({ state }));
+const begun = { finished: 1, known: 2, current: "a" };
+const beginnings = fc
+  .tuple(fc.constantFrom<RunState>("waiting", "queued"), fc.constantFrom(undefined, begun))
+  .map(([state, progress]) => run({ state, progress: state === "queued" ? progress : undefined }));
 
 describe("decide", () => {
   it("takes no path that the drawn table does not have", () => {
@@ -158,6 +161,8 @@ describe("decide", () => {
   it("can end every run that has not ended, whatever happened before", () => {
     const closing: readonly RunEvent[] = [
       { kind: "cancel", by: "c@example.com" },
+      // A runbook that has begun is worked on once more, to clean up.
+      { kind: "claimed", worker: "w" },
       { kind: "ended", end: execution("cancelled"), retries: none },
     ];
     fc.assert(

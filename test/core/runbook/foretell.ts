@@ -30,11 +30,10 @@ export function foretell(scenario: Scenario): Foretold {
   let failed = false;
   let lastFailed = false;
   /** The server ended: whether that ended the run. */
-  let lostAs: "cancelled" | "interrupted" | undefined;
+  let lostAs: "interrupted" | undefined;
 
   const happen = (incident: Incident): void => {
     if (incident === "cancel") cancelled = true;
-    if (incident === "crash" && cancelled) lostAs = "cancelled";
   };
   const lookAtClock = () => {
     if (!cancelled && timeOver === undefined && clock >= scenario.timeout)
@@ -86,9 +85,8 @@ export function foretell(scenario: Scenario): Foretold {
         const pause = attempts <= step.retries ? step.delay : step.idempotent ? 0 : undefined;
         const again = pause !== undefined && interruptions < mostInterruptions;
         interruptions += 1;
-        if (cancelled) lostAs = "cancelled";
-        else if (!again) lostAs = "interrupted";
-        if (lostAs !== undefined) return { state: "interrupted", attempts };
+        if (!again && !cancelled) lostAs = "interrupted";
+        if (!again || cancelled) return { state: "interrupted", attempts };
         clock = Math.min(clock + (pause ?? 0), Math.max(clock, scenario.timeout));
         continue;
       }

@@ -111,7 +111,7 @@ function meet(life: Life, what: Incident): void {
   const reason = "The server ended while it ran.";
   const { dueAt, steps } = loseSteps(state(life), reason, life.now);
   const event: RunEvent =
-    dueAt === undefined || run.cancelAsked
+    dueAt === undefined
       ? { kind: "lost", reason, retries: noRetries }
       : { kind: "resumed", reason, at: dueAt };
   const change = decide(run, event, life.now);
