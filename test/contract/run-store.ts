@@ -537,13 +537,13 @@ export function runStoreContract(
         for (const trigger of [undefined, "alert"] as const)
           for (const category of [undefined, "Recovery"])
             for (const since of [undefined, instant + 7 * second])
-              for (const of of [{}, { actionId: actions[0]?.actionId as string }, { actionName: "a1" }]) {
+              for (const whose of [{}, { actionId: actions[0]?.actionId as string }, { actionName: "a1" }]) {
                 const query = {
                   ...(states && { states }),
                   ...(trigger && { trigger }),
                   ...(category && { category }),
                   ...(since && { since }),
-                  ...of,
+                  ...whose,
                 };
                 expect(await pages(query), JSON.stringify(query)).toEqual(expected(query));
               }
