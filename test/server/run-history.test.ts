@@ -84,6 +84,50 @@ describe("the history of runs", () => {
     expect((await get<Page>(`actions/${id}/runs?category=own`)).items).toMatchObject([{ id: ended.id }]);
   });
 
+  it("H3: keeps the steps of a runbook, their attempts and outputs, after it was changed and deleted", async () => {
+    const { upload, run, get, request } = await withActions();
+    const runbook = {
+      type: "runbook",
+      schedule: undefined,
+      serviceAccount: undefined,
+      parameters: { size: { type: "integer" } },
+      steps: [
+        {
+          name: "Measure",
+          run: 'echo "measured $SIZE"; echo "size=$SIZE" > "$ROTA_OUTPUT"',
+          env: { SIZE: "${{ string(parameters.size) }}" },
+        },
+        { name: "Fail", run: "exit 3", retries: { limit: 1, delay: "0s" } },
+        { name: "Never", run: "true" },
+      ],
+    };
+    const id = await upload("measure", runbook, { "notes.txt": "" });
+    const { id: ended } = await run("measure", { parameters: { size: 7 } });
+    const told = async () => ({
+      run: await get(`runs/${ended}`),
+      log: (await request("GET", `runs/${ended}/logs`)).text,
+      version: await get(`runs/${ended}/version`),
+    });
+    const before = await told();
+    expect(before.run).toMatchObject({
+      state: "failed",
+      steps: [
+        { id: "measure", state: "succeeded", outputs: { size: "7" }, attempts: [{ exit_code: 0 }] },
+        { id: "fail", state: "failed", attempts: [{ exit_code: 3 }, { exit_code: 3 }] },
+        { id: "never", state: "skipped", attempts: [] },
+      ],
+      progress: { finished: 3, known: 3, percent: 100, current: null },
+    });
+    expect(before.run.parameters).toEqual({ size: 7 });
+    expect(before.log).toContain("measured 7");
+    expect(before.version).toMatchObject({ number: 1, action: { name: "measure", steps: [{}, {}, {}] } });
+
+    await upload("measure", { ...runbook, steps: [{ name: "Other", run: "true" }] }, { "notes.txt": "" }, id);
+    expect(await told()).toEqual(before);
+    await request("DELETE", `actions/${id}`);
+    expect(await told()).toEqual(before);
+  });
+
   it("H3: is as long as the action says, else as the server does", async () => {
     const folder = mkdtempSync(join(tmpdir(), "rota-history-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

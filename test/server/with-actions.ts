@@ -42,11 +42,16 @@ export async function withActions(overrides: Overrides = {}, env: Readonly<Recor
         serviceAccount: account,
         ...fields,
       };
-      const { type, schedule } = action as { type: string; schedule: object | undefined };
+      const { type, schedule, serviceAccount } = action as {
+        type: string;
+        schedule: object | undefined;
+        serviceAccount: string | undefined;
+      };
       const form = {
         ...usualForm(name, account),
         description: undefined,
         environment_variables: undefined,
+        service_account: serviceAccount,
         execution_details: type === "realtime" ? "service" : "repeat",
         cron_expr: schedule === undefined ? undefined : "0 0 1 1 *",
         file: zip(files),
