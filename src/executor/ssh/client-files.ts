@@ -27,13 +27,11 @@ Host *
   IdentitiesOnly yes
   IdentityAgent none
   AddKeysToAgent no
-  PKCS11Provider none
   PubkeyAuthentication yes
   PreferredAuthentications publickey
   PasswordAuthentication no
   KbdInteractiveAuthentication no
   HostbasedAuthentication no
-  GSSAPIAuthentication no
   BatchMode yes
   ForwardAgent no
   ForwardX11 no

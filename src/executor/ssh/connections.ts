@@ -89,8 +89,6 @@ export function createConnections(open: (target: SshTarget, signal: AbortSignal)
   };
 }
 
-type Connections = ReturnType<typeof createConnections>;
-
 const aborted = (signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);

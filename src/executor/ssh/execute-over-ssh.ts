@@ -9,7 +9,7 @@ import type { Interpreter } from "../machine/interpreter.ts";
 import type { EndMessage } from "../sandbox/messages.ts";
 import { type Ended, runProgram } from "../sandbox/run-program.ts";
 import type { SshTask } from "./admit-to-ssh.ts";
-import { ofClients, type SshConnection } from "./open-connection.ts";
+import { mostProcesses, ofClients, type SshConnection } from "./open-connection.ts";
 import { readReport } from "./read-report.ts";
 
 /** What the way there and back may take beyond the task's own grace before this side stops waiting. */
@@ -56,7 +56,7 @@ const limitsOfClient = ({ timeout, grace, output }: Limits): Limits => ({
   grace: grace + way,
   output,
   memory: 2 ** 29,
-  processes: 16,
+  processes: mostProcesses,
   disk: 2 ** 26 + output,
 });
 
