@@ -174,9 +174,9 @@ rota_main() {
   rota_end_of "$?"
   kill "$rota_watcher" "$rota_listener" 2>/dev/null
   rota_left=$(rota_marked | grep -c .)
-  rota_kill KILL
+  kill -s KILL -- "-$rota_pid" 2>/dev/null
   rota_tries=0
-  while [ -n "$(rota_marked)" ] && [ "$rota_tries" -lt 100 ]; do
+  while [ "$rota_left" -gt 0 ] && [ "$rota_tries" -lt 100 ] && [ -n "$(rota_marked)" ]; do
     rota_kill KILL
     rota_tries=$((rota_tries + 1))
   done
