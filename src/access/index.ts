@@ -5,7 +5,12 @@ export { ensureRoot, type RootLogin } from "./ensure-root.ts";
 export { may, type Principal, requirePermission, toPrincipal } from "./principal.ts";
 export { createRole, deleteRole, listRoles, readRole, rolesOf, updateRole } from "./roles.ts";
 export { type RunCredentials, runCredentials } from "./run-credentials.ts";
-export { loadSecretKey, SecretKeyError } from "./secret-key.ts";
+export { keyFileOf, loadSecretKey } from "./secret-key.ts";
+export { type Seal, sealWith } from "./secrets/seal.ts";
+export { parameterSealer, type TextSealer } from "./secrets/sealer.ts";
+export { SecretKeyError } from "./secrets/secret-key-error.ts";
+export { type SecretValues, secretValues } from "./secrets/secret-values.ts";
+export { deleteSecret, listSecrets, setSecret } from "./secrets/stored-secrets.ts";
 export {
   accountDigest,
   accountEtag,

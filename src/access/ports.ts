@@ -132,6 +132,43 @@ export interface AccessStore {
   keyCheck(nothing: Record<string, never>): Promise<string | undefined>;
   setKeyCheck(check: { text: string }): Promise<void>;
 }
+
+/** A secret that is kept here, without its value. */
+export interface StoredSecret {
+  readonly name: string;
+  readonly createdAt: Instant;
+  readonly createdBy: string;
+  readonly updatedAt: Instant;
+  readonly updatedBy: string;
+}
+/** A value that only the server's secret key opens, and what it belongs to. */
+export interface SealedSecret {
+  readonly organization: string;
+  readonly name: string;
+  readonly sealed: string;
+}
+/** Everything that is sealed with the secret key. */
+export interface SealedContents {
+  readonly secrets: readonly SealedSecret[];
+}
+
+/** What secrets need of a store: it sees sealed values only. */
+export interface SecretStore {
+  /** By name. */
+  list(ask: { organization: string }): Promise<readonly StoredSecret[]>;
+  /** Those of these names that are kept. */
+  read(ask: { organization: string; names: readonly string[] }): Promise<readonly SealedSecret[]>;
+  /** The audit says "update" where there was one of this name. */
+  put(write: { secret: SealedSecret; audit: Omit<AuditEntry, "action"> }): Promise<StoredSecret>;
+  delete(write: { organization: string; name: string; audit: AuditEntry }): Promise<Written>;
+
+  sealedContents(nothing: Record<string, never>): Promise<SealedContents>;
+  /**
+   * Puts what is sealed anew in place of what was, and the new key's check in place of `from`, all or nothing.
+   * Rejects with code KEY_MOVED when the check is another one or something that is sealed was left out.
+   */
+  reseal(write: { from: string; to: string; contents: SealedContents }): Promise<void>;
+}
 export interface RoleRef {
   readonly organization: string;
   readonly name: string;

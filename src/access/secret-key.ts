@@ -1,47 +1,70 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { AccessStore } from "./ports.ts";
+import type { AccessStore, SecretStore } from "./ports.ts";
+import { changeKey, type OldKeys, readOldKeys } from "./secrets/change-key.ts";
+import { readNewKey } from "./secrets/read-key.ts";
+import { SecretKeyError } from "./secrets/secret-key-error.ts";
 
-/** The secret key is missing, unreadable, wrong or public; the message says what to do. */
-export class SecretKeyError extends Error {
-  override readonly name = "SecretKeyError";
-}
-
-export interface SecretKeyNeeds {
+export interface SecretKeyNeeds extends OldKeys {
   readonly store: Pick<AccessStore, "keyCheck" | "setKeyCheck">;
+  readonly secrets: Pick<SecretStore, "sealedContents" | "reseal">;
   readonly dataDir: string;
   /** ROTA_SECRET_KEY: 32 bytes in hex or base64. */
   readonly key: string | undefined;
   /** ROTA_SECRET_KEY_FILE: a file that holds such a text. */
   readonly keyFile: string | undefined;
+  /** Told in a sentence what became of the secrets when the key was changed. */
+  tell(sentence: string): void;
 }
 
 /**
  * The server's secret key, 32 bytes. The first start writes a random one to `secret.key` in the data
- * folder (mode 0600), unless the settings name one. A store remembers which key it was made with.
+ * folder (mode 0600), unless the settings name one. A store remembers which key it was made with; when that is one of
+ * the old keys, what it holds is sealed anew, and the old key is not needed any more.
  * @throws SecretKeyError when the key is missing, not the store's, readable by others, or no secret.
  */
 export async function loadSecretKey(needs: SecretKeyNeeds): Promise<Buffer> {
   const expected = await needs.store.keyCheck({});
-  const file = join(needs.dataDir, "secret.key");
+  const file = keyFileOf(needs.dataDir);
   const key = (await fromSettings(needs)) ?? (await fromDataFolder(file, expected === undefined));
-  const check = createHmac("sha256", key).update("rota key check 1").digest("hex");
-  if (expected === undefined) await needs.store.setKeyCheck({ text: check });
-  else if (!timingSafeEqual(Buffer.from(expected), Buffer.from(check)))
-    throw new SecretKeyError(
-      `The secret key is not the one that ${needs.dataDir} was made with. Restore that key (secret.key in the data folder, or ROTA_SECRET_KEY), or start with an empty data folder.`,
-    );
+  if (expected === undefined) await needs.store.setKeyCheck({ text: checkOf(key) });
+  else if (!matches(key, expected)) await moveFromOldKey(needs, key, expected);
   return key;
 }
 
+/** Where the key is that the first start makes. */
+export const keyFileOf = (dataDir: string): string => join(dataDir, "secret.key");
+
+async function moveFromOldKey(needs: SecretKeyNeeds, key: Buffer, expected: string): Promise<void> {
+  const old = (await readOldKeys(needs)).find((one) => matches(one, expected));
+  if (old === undefined)
+    throw new SecretKeyError(
+      `The secret key is not the one that ${needs.dataDir} was made with. Restore that key (secret.key in the data folder, or ROTA_SECRET_KEY). To change the key, give the one before as ROTA_OLD_SECRET_KEYS or ROTA_OLD_SECRET_KEY_FILE as well. Or start with an empty data folder.`,
+    );
+  const before = { key: old, check: expected };
+  const { sealed, altered } = await changeKey(needs.secrets, before, { key, check: checkOf(key) });
+  needs.tell(
+    `The secret key was changed: ${sealed} stored ${sealed === 1 ? "value was" : "values were"} sealed anew, and the old key is not needed any more.`,
+  );
+  if (altered > 0)
+    needs.tell(
+      `${altered} stored ${altered === 1 ? "value" : "values"} did not open with the old key either; set them again (rota secrets list).`,
+    );
+}
+
+const checkOf = (key: Buffer): string => createHmac("sha256", key).update("rota key check 1").digest("hex");
+
+const matches = (key: Buffer, expected: string): boolean =>
+  timingSafeEqual(Buffer.from(expected), Buffer.from(checkOf(key)));
+
 async function fromSettings({ key, keyFile }: SecretKeyNeeds): Promise<Buffer | undefined> {
-  if (key !== undefined) return readKey(key, "ROTA_SECRET_KEY");
+  if (key !== undefined) return readNewKey(key, "ROTA_SECRET_KEY");
   if (keyFile === undefined) return undefined;
   const text = await readFile(keyFile, "utf8").catch(() => {
     throw new SecretKeyError(`ROTA_SECRET_KEY_FILE names ${keyFile}, which cannot be read.`);
   });
-  return readKey(text, keyFile);
+  return readNewKey(text, keyFile);
 }
 
 async function fromDataFolder(file: string, firstStart: boolean): Promise<Buffer> {
@@ -54,7 +77,7 @@ async function fromDataFolder(file: string, firstStart: boolean): Promise<Buffer
   }
   if ((info.mode & 0o077) !== 0)
     throw new SecretKeyError(`${file} can be read by others. Run: chmod 600 ${file}`);
-  return readKey(await readFile(file, "utf8"), file);
+  return readNewKey(await readFile(file, "utf8"), file);
 }
 
 async function writeKey(file: string): Promise<Buffer> {
@@ -67,29 +90,4 @@ async function writeKey(file: string): Promise<Buffer> {
     await handle.close();
   }
   return key;
-}
-
-function readKey(text: string, where: string): Buffer {
-  const trimmed = text.trim();
-  const encoding = /^[0-9a-fA-F]{64}$/.test(trimmed) ? "hex" : "base64";
-  const key = Buffer.from(trimmed, encoding);
-  if (key.length !== 32 || !/^[0-9A-Za-z+/_-]+={0,2}$/.test(trimmed))
-    throw new SecretKeyError(
-      `${where} must hold 32 random bytes as 64 hex digits or as base64. Make one: openssl rand -hex 32`,
-    );
-  if (isPattern(key))
-    throw new SecretKeyError(
-      `${where} is no secret: it looks like an example. Make one: openssl rand -hex 32`,
-    );
-  return key;
-}
-
-/**
- * Keys that documents and examples print: one byte or a short text over and over, or counting. Thirty-two
- * random bytes have fewer than sixteen different ones about once in 10^17, and equal steps never.
- */
-function isPattern(key: Buffer): boolean {
-  const steps = new Set<number>();
-  for (let at = 1; at < key.length; at++) steps.add((key[at]! - key[at - 1]! + 256) % 256);
-  return new Set(key).size < 16 || steps.size === 1;
 }

@@ -5,7 +5,6 @@ import {
   createAuthenticate,
   createToken,
   ensureRoot,
-  loadSecretKey,
   type RootLogin,
   type RunCredentials,
   runCredentials,
@@ -16,7 +15,7 @@ import { canonicalAction } from "../core/action/canonical.ts";
 import { after, fromMilliseconds, type Instant } from "../core/time.ts";
 import { ksuid } from "../core/wire/ksuid.ts";
 import { createExecutor, type RotaExecutor } from "../executor/index.ts";
-import { inProcessBell, runsService, systemClock, tryProvider, withoutDeclarations } from "../runs/index.ts";
+import { inProcessBell, runsService, systemClock, tryProvider } from "../runs/index.ts";
 import {
   bundleFolders,
   fileBlobs,
@@ -40,6 +39,7 @@ import { productVersion } from "./product-version.ts";
 import { readManifest } from "./read-manifest.ts";
 import { credentialsFor } from "./runs/credentials.ts";
 import { declaredProviders } from "./runs/declared-providers.ts";
+import { openSecrets, type ServerSecrets } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 import { StartError } from "./start-error.ts";
 
@@ -130,7 +130,8 @@ async function compose(opened: Opened): Promise<Server> {
   const now = overrides.now ?? Date.now;
   const closing = new AbortController();
   let address = `http://${hostInUrl(settings.host)}:${settings.port}`;
-  const credentials = runCredentials(await secretKey(settings, store));
+  const secrets = await openSecrets(settings, store, log);
+  const credentials = runCredentials(secrets.key);
   const login = await ensureRoot(store.access, {
     email: settings.rootEmail,
     password: settings.rootPassword,
@@ -141,6 +142,7 @@ async function compose(opened: Opened): Promise<Server> {
   const parts = await makeParts(opened, {
     openobserve,
     credentials,
+    secrets,
     now,
     address: () => address,
     closing: closing.signal,
@@ -174,13 +176,14 @@ async function compose(opened: Opened): Promise<Server> {
 interface Made {
   readonly openobserve: OpenObserve;
   readonly credentials: RunCredentials;
+  readonly secrets: ServerSecrets;
   readonly now: () => number;
   readonly address: () => string;
   readonly closing: AbortSignal;
 }
 
 async function makeParts({ settings, log, store, executor }: Opened, made: Made): Promise<Parts> {
-  const { now, credentials: runCredentials } = made;
+  const { now, credentials: runCredentials, secrets } = made;
   const paths = dataPaths(settings.dataDir);
   const bundles = bundleFolders(paths.bundles);
   const bell = inProcessBell();
@@ -188,7 +191,11 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
   const runLog = fileRunLog(paths.runs);
   const newId = () => ksuid(now(), randomBytes(16));
   const report = (what: string, error: unknown) => log.error({ err: error }, what);
-  const declared = { ...withoutDeclarations, providers: declaredProviders(store.registry) };
+  const declared = {
+    secrets: secrets.values,
+    sealer: secrets.sealer,
+    providers: declaredProviders(store.registry),
+  };
   const runs = runsService({
     ...declared,
     store: store.runs,
@@ -259,14 +266,6 @@ async function openFolder(dataDir: string): Promise<Store> {
     throw error instanceof StoreError ? new StartError(error.message) : error;
   }
 }
-
-const secretKey = (settings: Settings, store: Store): Promise<Buffer> =>
-  loadSecretKey({
-    store: store.access,
-    dataDir: settings.dataDir,
-    key: settings.secretKey,
-    keyFile: settings.secretKeyFile,
-  });
 
 /** Open streams end by `closing`; whoever still holds a connection at the deadline loses it. */
 async function closeApp(app: FastifyInstance): Promise<void> {

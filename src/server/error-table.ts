@@ -53,7 +53,8 @@ const storeStatus: Readonly<Record<string, number>> = {
 /** Sentences for what the HTTP layer refuses by itself. */
 const httpText: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: "The body is larger than this endpoint takes",
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: "Send a body as application/json (or multipart/form-data for an upload)",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    "Send a body as application/json (an upload as multipart/form-data, the value of a secret as application/octet-stream)",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "The body is not as long as Content-Length says",
   FST_ERR_CTP_INVALID_JSON_BODY: "The body is no valid JSON",
   FST_ERR_CTP_EMPTY_JSON_BODY: "The body is empty",

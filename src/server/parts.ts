@@ -5,6 +5,7 @@ import type { RunsService, TriedProvider } from "../runs/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Gate } from "./app/gate.ts";
 import type { OpenObserve } from "./openobserve/port.ts";
+import type { ServerSecrets } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 
 /** What routes work with; made by hand in `compose.ts`. */
@@ -19,6 +20,7 @@ export interface Parts {
   /** Tells the schedules that an action changed. */
   readonly actionsChanged: () => void;
   readonly authenticate: Authenticate;
+  readonly secrets: ServerSecrets;
   readonly executor: RotaExecutor;
   readonly openobserve: OpenObserve;
   /** Uploads that are read and taken in at once. */

@@ -18,6 +18,13 @@ export interface Settings {
   readonly openobserveToken: string | undefined;
   readonly secretKey: string | undefined;
   readonly secretKeyFile: string | undefined;
+  /** Keys that the data folder may have been made with before. */
+  readonly oldSecretKeys: string | undefined;
+  readonly oldSecretKeyFile: string | undefined;
+  /** Folder of files that are secrets, absolute. */
+  readonly secretsDir: string;
+  /** Those whose actions may use secrets of the environment and of that folder. */
+  readonly secretsOrganizations: readonly string[];
   /** Executions at once. */
   readonly workers: number;
   /** What programs have from SIGTERM to SIGKILL. */
@@ -79,6 +86,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     openobserveToken: take<string | undefined>("ROTA_OPENOBSERVE_TOKEN", undefined, readBasic),
     secretKey: text("ROTA_SECRET_KEY"),
     secretKeyFile: text("ROTA_SECRET_KEY_FILE"),
+    oldSecretKeys: text("ROTA_OLD_SECRET_KEYS"),
+    oldSecretKeyFile: text("ROTA_OLD_SECRET_KEY_FILE"),
+    secretsDir: resolve(text("ROTA_SECRETS_DIR") ?? "/run/secrets"),
+    secretsOrganizations: take("ROTA_SECRETS_ORGANIZATIONS", ["default"], readOrganizations),
     workers: take("ROTA_WORKERS", Math.max(4, 2 * availableParallelism()), (value) =>
       readWhole(value, 1, 1000),
     ),
@@ -155,6 +166,11 @@ const readBasic = (value: string): Read<string> =>
   /^[A-Za-z0-9+/]+={0,2}$/.test(value) && Buffer.from(value, "base64").includes(":")
     ? { value }
     : { problem: "must be the base64 text of email:password." };
+
+const readOrganizations = (value: string): Read<readonly string[]> =>
+  /^[A-Za-z0-9_-]{1,128}(\s*,\s*[A-Za-z0-9_-]{1,128})*$/.test(value)
+    ? { value: value.split(",").map((name) => name.trim()) }
+    : { problem: "must be names of organizations with commas between, like default,team_a." };
 
 const readLevel = (value: string): Read<LogLevel> =>
   (logLevels as readonly string[]).includes(value)

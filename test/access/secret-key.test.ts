@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,8 +13,23 @@ const store = {
     check = text;
   },
 };
+const nothingSealed = {
+  sealedContents: async () => ({ secrets: [] }),
+  reseal: async ({ to }: { to: string }) => {
+    check = to;
+  },
+};
 const load = (more: { key?: string; keyFile?: string } = {}) =>
-  loadSecretKey({ store, dataDir, key: more.key, keyFile: more.keyFile });
+  loadSecretKey({
+    store,
+    secrets: nothingSealed,
+    dataDir,
+    key: more.key,
+    keyFile: more.keyFile,
+    oldKeys: undefined,
+    oldKeyFile: undefined,
+    tell: () => undefined,
+  });
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "rota-key-"));
@@ -63,6 +78,13 @@ describe("the secret key", () => {
     ["a text over and over", Buffer.from("changeme".repeat(4))],
     ["counting", Buffer.from(Array.from({ length: 32 }, (_, index) => index))],
     ["counting in hex", Buffer.from("0123456789abcdef".repeat(4), "hex")],
+    ["pairs of digits, twice", Buffer.from("00112233445566778899aabbccddeeff".repeat(2), "hex")],
+    ["a sentence", Buffer.from("This is the secret key of Rota!!")],
+    [
+      "a key of a standard",
+      Buffer.from("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4", "hex"),
+    ],
+    ["a digest of a word", createHash("sha256").update("changeme").digest()],
   ])("is refused when it is %s", async (_, key) => {
     await expect(load({ key: key.toString("hex") })).rejects.toThrow(/looks like an example/);
     await expect(load({ key: key.toString("base64") })).rejects.toThrow(SecretKeyError);

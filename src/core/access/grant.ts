@@ -24,6 +24,7 @@ export const objectTypes = [
   { type: "service_accounts", title: "Service accounts" },
   { type: "providers", title: "Providers: the places that steps run at" },
   { type: "role", title: "Roles" },
+  { type: "secrets", title: "Secrets: their names, and setting and deleting them" },
   { type: "stream", title: "Streams: _json and _search" },
   { type: "logs", title: "Log streams: _json and _search" },
 ] as const;

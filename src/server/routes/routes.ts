@@ -7,6 +7,7 @@ import { roleRoutes } from "./roles.ts";
 import { runListRoutes } from "./run-lists.ts";
 import { runVersionRoutes } from "./run-version.ts";
 import { runRoutes } from "./runs.ts";
+import { secretRoutes } from "./secrets.ts";
 import { serverRoutes } from "./server.ts";
 import { serviceAccountRoutes } from "./service-accounts.ts";
 import { streamRoutes } from "./streams.ts";
@@ -23,6 +24,7 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   providerRoutes(app, parts);
   roleRoutes(app, parts);
   tokenRoutes(app, parts);
+  await secretRoutes(app, parts);
   syncRoutes(app, parts);
   runListRoutes(app, parts);
   runRoutes(app, parts);

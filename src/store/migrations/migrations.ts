@@ -3,6 +3,7 @@ import { registry } from "./0002-registry.ts";
 import { access } from "./0003-access.ts";
 import { runCauses } from "./0004-run-causes.ts";
 import { runbooks } from "./0005-runbooks.ts";
+import { secrets } from "./0006-secrets.ts";
 import { providers } from "./0007-providers.ts";
 import { finding } from "./0008-finding.ts";
 import type { Migration } from "./migrate.ts";
@@ -14,6 +15,7 @@ export const migrations: readonly Migration[] = [
   access,
   runCauses,
   runbooks,
+  secrets,
   providers,
   finding,
 ];

@@ -1,8 +1,14 @@
 import { accessVerbs } from "./access/verbs.ts";
 import { registryVerbs } from "./registry/verbs.ts";
 import { runVerbs } from "./runs/verbs.ts";
+import { secretVerbs } from "./secrets/verbs.ts";
 
 /** Every verb of the store, by area: the one table that the worker looks in and that types `Store.call`. */
-export const verbs = { runs: runVerbs, registry: registryVerbs, access: accessVerbs } as const;
+export const verbs = {
+  runs: runVerbs,
+  registry: registryVerbs,
+  access: accessVerbs,
+  secrets: secretVerbs,
+} as const;
 
 export type Verbs = typeof verbs;
