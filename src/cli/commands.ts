@@ -11,6 +11,7 @@ interface Entry {
 const write = "Write actions:";
 const sync = "Sync git with a server:";
 const runs = "Run actions and look at runs:";
+const kept = "Secrets of a server:";
 const machine = "This machine:";
 
 /** Every command of `rota`. Only the file of the one that was typed is ever read. */
@@ -98,6 +99,12 @@ export const commands: readonly Entry[] = [
     group: runs,
     summary: "try a run again from where it failed",
     load: async () => (await import("./commands/retry.ts")).retry,
+  },
+  {
+    name: "secrets",
+    group: kept,
+    summary: "set, list and delete the secrets that actions name",
+    load: async () => (await import("./commands/secrets.ts")).secrets,
   },
   {
     name: "serve",

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { neutralise } from "./output/neutralise.ts";
+import { readHiddenLine } from "./read-hidden-line.ts";
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -26,6 +27,12 @@ export interface Io {
   readonly width: number;
   /** Standard input, whole. */
   input(): Promise<string>;
+  /** Standard input is a terminal: whoever sits there is asked. */
+  readonly asksInput: boolean;
+  /** Standard input as it is; of a longer one the first `most` bytes. */
+  bytes(most: number): Promise<Uint8Array>;
+  /** Asks on standard error for one line, and shows nothing of it. */
+  askHidden(question: string): Promise<string>;
   /** Asks a question on standard error; the answer without its newline. */
   ask(question: string): Promise<string>;
   /** Milliseconds since the epoch. */
@@ -55,6 +62,25 @@ export function processIo(options: { cwd: string; debug: boolean; stop: AbortSig
       const chunks: Uint8Array[] = [];
       for await (const chunk of stdin) chunks.push(chunk as Uint8Array);
       return Buffer.concat(chunks).toString("utf8");
+    },
+    asksInput: stdin.isTTY === true,
+    bytes: async (most) => {
+      const chunks: Uint8Array[] = [];
+      let size = 0;
+      for await (const chunk of stdin) {
+        chunks.push(chunk as Uint8Array);
+        size += (chunk as Uint8Array).length;
+        if (size >= most) break;
+      }
+      return Buffer.concat(chunks).subarray(0, most);
+    },
+    askHidden: async (question) => {
+      stderr.write(neutralise(question));
+      try {
+        return await readHiddenLine(stdin, options.stop);
+      } finally {
+        stderr.write("\n");
+      }
     },
     ask: async (question) => {
       const { createInterface } = await import("node:readline/promises");

@@ -43,7 +43,7 @@ describe("a variable that names a secret", () => {
   it.each([
     [
       {},
-      'The variable DB_PASSWORD needs the secret "db-password", which has no value. Set it with: rota secrets set db-password',
+      'The variable DB_PASSWORD needs the secret "db-password", which has no value. Set it with: rota secrets set db-password (for run --local: ROTA_SECRET_DB_PASSWORD=…)',
     ],
     [
       { "db-password": "with a \0 byte" },

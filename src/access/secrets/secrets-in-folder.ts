@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isSecretName } from "./secret-name.ts";
+import { isSecretName } from "../../core/access/secret-name.ts";
 import { largestSecret } from "./stored-secrets.ts";
 
 /** A folder of files that are secrets, as container platforms mount them. */

@@ -1,17 +1,13 @@
-import { isSecretName } from "./secret-name.ts";
+import { isSecretName, secretPrefix as prefix, secretVariable } from "../../core/access/secret-name.ts";
 
-const prefix = "ROTA_SECRET_";
 /** Settings of the server: its own key is no secret of an action. */
 const settings: ReadonlySet<string> = new Set(["ROTA_SECRET_KEY", "ROTA_SECRET_KEY_FILE"]);
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The environment variable that holds a secret: `ROTA_SECRET_DB_PASSWORD` for `db-password`. */
-export const variableOf = (name: string): string => `${prefix}${name.toUpperCase().replaceAll(/[.-]/g, "_")}`;
-
 /** The value of a secret in the environment; undefined: none. An empty variable counts as not set. */
 export function fromVariables(env: Variables, name: string): string | undefined {
-  const variable = variableOf(name);
+  const variable = secretVariable(name);
   if (settings.has(variable) || !Object.hasOwn(env, variable)) return undefined;
   return env[variable] === "" ? undefined : env[variable];
 }

@@ -1,9 +1,9 @@
+import { isSecretName, secretNameForm } from "../../core/access/secret-name.ts";
 import type { Instant } from "../../core/time.ts";
 import { AccessError } from "../access-error.ts";
 import type { SecretStore, StoredSecret } from "../ports.ts";
 import { type Principal, requirePermission } from "../principal.ts";
 import type { Seal } from "./seal.ts";
-import { isSecretName } from "./secret-name.ts";
 
 /** What a value may have, bytes. */
 export const largestSecret = 64 * 1024;
@@ -56,11 +56,6 @@ export async function deleteSecret(
     throw new AccessError("MISSING", "The server keeps no secret of that name");
 }
 
-/** The name is not repeated: whoever gets the order wrong has put the value there. */
 function requireName(name: string): void {
-  if (isSecretName(name)) return;
-  throw new AccessError(
-    "INVALID",
-    "The name of a secret has letters, digits, _ . and - only, at most 128, and starts with a letter or _",
-  );
+  if (!isSecretName(name)) throw new AccessError("INVALID", secretNameForm);
 }

@@ -19,6 +19,7 @@ import type {
   ProviderJson,
   RunJson,
   RunsAsked,
+  SecretListed,
   ServerJson,
   TriedJson,
 } from "./wire.ts";
@@ -32,6 +33,9 @@ export interface Client {
   providers(): Promise<readonly ProviderJson[]>;
   /** Has the server really go there. */
   tryProvider(name: string): Promise<TriedJson>;
+  secrets(): Promise<readonly SecretListed[]>;
+  setSecret(name: string, value: Uint8Array): Promise<SecretListed>;
+  deleteSecret(name: string): Promise<void>;
   start(action: string, body: { parameters: unknown } | { inputs: unknown }): Promise<RunJson>;
   runs(query: RunsAsked): Promise<Page<RunJson>>;
   show(run: string): Promise<RunJson>;
@@ -93,6 +97,7 @@ export function client(connection: Connection): Client {
     }
   };
   const providers = async () => (await get<Page<ProviderJson>>("/providers")).items;
+  const secret = (name: string) => `/secrets/${encodeURIComponent(name)}`;
   const one = (run: string) => `/runs/${encodeURIComponent(run)}`;
 
   return {
@@ -114,6 +119,13 @@ export function client(connection: Connection): Client {
         );
       }
     },
+    secrets: async () => (await get<{ items: readonly SecretListed[] }>("/secrets")).items,
+    setSecret: async (name, value) => {
+      const headers = { "content-type": "application/octet-stream" };
+      const body = value as Uint8Array<ArrayBuffer>;
+      return JSON.parse(await boundedText(await ask(secret(name), { method: "PUT", headers, body })));
+    },
+    deleteSecret: async (name) => void (await boundedText(await ask(secret(name), { method: "DELETE" }))),
     start: (action, body) => about(action, post(`/actions/${encodeURIComponent(action)}/run`, body)),
     runs: ({ action, ...asked }) => {
       if (action === undefined) return get(`/runs${queryText(asked)}`);

@@ -4,5 +4,7 @@ export function refusalHint(said: string): string | undefined {
     return "`rota runs` lists the newest; its first column is the id.";
   if (said.includes('list of records ("inputs")'))
     return "Give it one with --input FILE, or --input - for standard input.";
+  if (said.startsWith("The server keeps no secret"))
+    return "`rota secrets list` shows those that it has; one of the environment or of a file is deleted there.";
   return undefined;
 }

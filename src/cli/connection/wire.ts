@@ -148,6 +148,17 @@ export interface RunsAsked extends WrittenRunFilter {
   readonly action: string | undefined;
 }
 
+/** A secret of the list; never its value. */
+export interface SecretListed {
+  readonly name: string;
+  /** "stored", "environment" or "file". */
+  readonly source: string;
+  readonly created_at?: number | null;
+  readonly created_by?: string | null;
+  readonly updated_at?: number | null;
+  readonly updated_by?: string | null;
+}
+
 export interface LogLineJson {
   readonly sequence: number;
   readonly at: number;

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { parameterSealer, type SecretValues, secretValues } from "../../access/index.ts";
 import { canonicalAction } from "../../core/action/canonical.ts";
 import { providerDigest } from "../../core/action/canonical-provider.ts";
 import type { Project } from "../../core/action/parse-project.ts";
@@ -13,14 +14,7 @@ import { ksuid } from "../../core/wire/ksuid.ts";
 import { runJson } from "../../core/wire/run-json.ts";
 import { stepsJson } from "../../core/wire/step-json.ts";
 import { createExecutor, parseNetworks } from "../../executor/index.ts";
-import {
-  inProcessBell,
-  RunRefused,
-  type RunsService,
-  runsService,
-  systemClock,
-  withoutDeclarations,
-} from "../../runs/index.ts";
+import { inProcessBell, RunRefused, type RunsService, runsService, systemClock } from "../../runs/index.ts";
 import type { Providers } from "../../runs/ports/around.ts";
 import { bundleFolders, fileRunBlobs, fileRunLog, memoryStore } from "../../store/index.ts";
 import { type ReadMember, validateFolder } from "../../sync/index.ts";
@@ -38,7 +32,8 @@ const organization = "default";
 /**
  * Runs one action of the work tree here, without a server: the same checks, limits, sandbox and states, over
  * a store that is gone with the process. Schedules do not fire. `ORIGIN_CLUSTER_URL` and
- * `ORIGIN_CLUSTER_TOKEN` of this environment are passed on where they are set.
+ * `ORIGIN_CLUSTER_TOKEN` of this environment are passed on where they are set; secrets come from `ROTA_SECRET_<NAME>`
+ * and the files of `ROTA_SECRETS_DIR`.
  */
 export async function runLocally(io: Io, name: string, input: RunInput, json: boolean): Promise<number> {
   const member = await findMember(io, name);
@@ -51,8 +46,9 @@ export async function runLocally(io: Io, name: string, input: RunInput, json: bo
     const actionId = await makeLive(io, member, bundles, store);
     await mkdir(join(dataDir, "runs"));
     const runs = runsService({
-      ...withoutDeclarations,
       providers: providersOf(member.project),
+      secrets: localSecrets(io),
+      sealer: parameterSealer(randomBytes(32)),
       store: store.runs,
       log: fileRunLog(join(dataDir, "runs")),
       blobs: fileRunBlobs(join(dataDir, "runs")),
@@ -155,6 +151,15 @@ function credentials(io: Io): { url: string; token: string } | undefined {
   const { ORIGIN_CLUSTER_URL: url, ORIGIN_CLUSTER_TOKEN: token } = io.env;
   return url && token ? { url, token } : undefined;
 }
+
+/** Of this environment and of files; the server's are its own. */
+const localSecrets = ({ env, cwd }: Io): SecretValues =>
+  secretValues({
+    stored: undefined,
+    env,
+    folder: { folder: resolve(cwd, env.ROTA_SECRETS_DIR || "/run/secrets"), notThese: [] },
+    organizations: [organization],
+  });
 
 async function follow(
   io: Io,

@@ -1,3 +1,4 @@
+import { secretVariable } from "../../core/access/secret-name.ts";
 import type { EnvValue } from "../../core/action/action.ts";
 import type { Secrets } from "../ports/around.ts";
 
@@ -39,7 +40,7 @@ export async function resolveEnv(
 }
 
 const missing = (variable: string, secret: string): string =>
-  `The variable ${variable} needs the secret "${secret}", which has no value. Set it with: rota secrets set ${secret}`;
+  `The variable ${variable} needs the secret "${secret}", which has no value. Set it with: rota secrets set ${secret} (for run --local: ${secretVariable(secret)}=…)`;
 
 const unfit = (variable: string, secret: string): string =>
   `The secret "${secret}" has a NUL byte, which no variable can hold (${variable}). Set another value with: rota secrets set ${secret}`;
