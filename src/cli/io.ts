@@ -75,9 +75,8 @@ export function processIo(options: { cwd: string; debug: boolean; stop: AbortSig
       return Buffer.concat(chunks).subarray(0, most);
     },
     askHidden: async (question) => {
-      stderr.write(neutralise(question));
       try {
-        return await readHiddenLine(stdin, options.stop);
+        return await readHiddenLine(stdin, () => void stderr.write(neutralise(question)), options.stop);
       } finally {
         stderr.write("\n");
       }
