@@ -57,6 +57,10 @@ Of rota serve:
   ROTA_OPENOBSERVE_URL                  a real OpenObserve in place of the built-in stand-in
   ROTA_OPENOBSERVE_TOKEN                base64 of email:password that it is asked with
   ROTA_SECRET_KEY, ROTA_SECRET_KEY_FILE the key of stored secrets, in place of ROTA_DATA/secret.key
+  ROTA_OLD_SECRET_KEYS, ROTA_OLD_SECRET_KEY_FILE   the key before, for the first start with another one
+  ROTA_SECRET_<NAME>  the value of a secret; also of run --local
+  ROTA_SECRETS_DIR    folder of files that are secrets (/run/secrets); also of run --local
+  ROTA_SECRETS_ORGANIZATIONS            whose actions may use those two (default)
   ROTA_WORKERS        executions at once (2 for each core, at least 4)
   ROTA_GRACE          what a program has from SIGTERM to SIGKILL (5s)
   ROTA_ALLOW_HOST_STEPS                 true: steps may act on this machine itself (--allow-host-steps)

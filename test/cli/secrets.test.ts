@@ -94,6 +94,10 @@ describe("rota secrets", () => {
 
   it.each([
     [["set", "name", "s3cretvalue"], "", "never an argument"],
+    [["set", "name", "-----BEGIN s3cretvalue"], "", "never an argument"],
+    [["set", "name", "--s3cretvalue"], "", "never an argument"],
+    [["set", "name", "-s3cretvalue"], "", "never an argument"],
+    [["set", "-----BEGIN s3cretvalue"], "", "The name of a secret has letters"],
     [["set", "name=s3cretvalue"], "", "The name of a secret has letters"],
     [["set", "../name"], "", "The name of a secret has letters"],
     [["set"], "s3cretvalue", "rota secrets set NAME"],

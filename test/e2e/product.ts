@@ -13,6 +13,8 @@ const login = { email: "root@example.com", password: "correct horse battery" };
 export interface ServerProcess {
   readonly address: string;
   readonly pid: number;
+  /** All that it printed until now, its log among it. */
+  said(): string;
   /** As `kill -9`: no word to the server. Resolves when it is gone. */
   kill(): Promise<void>;
   /** Answers with the body as JSON. @throws when the status is not `expected` */
@@ -45,8 +47,19 @@ export async function serve(data: string, settings: Record<string, string> = {})
     await gone;
   };
   onTestFinished(kill);
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => {
+      said += chunk.toString("utf8");
+    });
   const address = await firstAddress(child);
-  return { address, pid: child.pid!, kill, call: (...request) => call(address, ...request) };
+  return {
+    address,
+    pid: child.pid!,
+    said: () => said,
+    kill,
+    call: (...request) => call(address, ...request),
+  };
 }
 
 /** Starts one and kills it `after` ms, wherever its start is then; resolves when it is gone. */
@@ -98,7 +111,7 @@ async function call<Body>(
   const answer = await fetch(address + path, {
     method,
     headers: {
-      authorization: `Basic ${token()}`,
+      authorization: basicOf(),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     body: body === undefined ? null : JSON.stringify(body),
@@ -107,6 +120,9 @@ async function call<Body>(
   if (answer.status !== expected) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
   return JSON.parse(text) as Body;
 }
+
+/** The Authorization header of root. */
+export const basicOf = (): string => `Basic ${token()}`;
 
 const token = () => Buffer.from(`${login.email}:${login.password}`).toString("base64");
 
@@ -146,8 +162,13 @@ export class Repository {
 
   /** Runs the real program here. */
   rota(...args: string[]): Promise<Ended> {
+    return rota(args, { cwd: this.folder, env: this.login() });
+  }
+
+  /** The settings that its commands reach the server with. */
+  login(): Record<string, string> {
     const { address } = this.#server();
-    return rota(args, { cwd: this.folder, env: { ROTA_SERVER: address, ROTA_TOKEN: token(), ...pip() } });
+    return { ROTA_SERVER: address, ROTA_TOKEN: token(), ...pip() };
   }
 }
 

@@ -41,8 +41,8 @@ export const secrets: CommandModule = {
     const [what, name] = [argument(values, 0), argument(values, 1)];
     if (values.arguments[2] !== undefined && (values.arguments[2] as readonly string[]).length > 0)
       throw usageError(
-        "The value of a secret is never an argument: the shell's history and others on this machine would see it",
-        "It is read from standard input, or asked for: rota secrets set NAME\nWhat was typed just now is in the history: choose another value.",
+        "There is more behind the name. The value of a secret is never an argument: the shell's history and others on this machine would see it",
+        "It is read from standard input, or asked for: rota secrets set NAME\nIf there was a value behind the name, choose another one. `rota help secrets` lists the options.",
       );
     if (what === "list" && name !== "") throw usageError("rota secrets list takes no name");
     if (what !== "list" && name === "") throw usageError(`Of which secret? rota secrets ${what} NAME`);
@@ -55,12 +55,18 @@ export const secrets: CommandModule = {
   },
 };
 
-/** Takes what stands behind the name, to say why it must not stand there; help does not show it. */
+/**
+ * Takes what stands behind the name, to say why it must not stand there; help does not show it. A key in PEM begins
+ * like an option: one that is not known is among it, as commander would repeat it.
+ */
 function refuseValues(command: Command): void {
   const surplus = new Argument("[surplus...]");
-  command.addArgument(surplus).configureHelp({
-    visibleArguments: ({ registeredArguments }) => registeredArguments.filter((one) => one !== surplus),
-  });
+  command
+    .allowUnknownOption()
+    .addArgument(surplus)
+    .configureHelp({
+      visibleArguments: ({ registeredArguments }) => registeredArguments.filter((one) => one !== surplus),
+    });
 }
 
 async function set(io: Io, server: Client, name: string, values: Values): Promise<void> {
