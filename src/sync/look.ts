@@ -8,6 +8,7 @@ import { flags, type PlanOptions } from "../core/plan/plan-options.ts";
 import type { RetryPolicy } from "./apply/retry-policy.ts";
 import type { Desired } from "./desired.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { missingSecrets } from "./missing-secrets.ts";
 import type { LiveServer, LiveState } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -44,6 +45,7 @@ export async function look(desired: Desired, request: LookRequest, retry: RetryP
   const { scope, commit, warnings } = desired;
   const { organization, engine } = request;
   const server = target.address;
+  const hints = await missingSecrets(desired, target);
   const planned = makePlan({
     pairs,
     applied,
@@ -54,6 +56,7 @@ export async function look(desired: Desired, request: LookRequest, retry: RetryP
     engine,
     options,
     warnings,
+    hints,
   });
   return { ...planned, pairs, applied };
 }

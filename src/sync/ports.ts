@@ -15,6 +15,8 @@ export interface LiveState {
   capabilities(): Promise<Capabilities>;
   /** Every item of every kind, in one request per kind whatever their number. Throws when incomplete. */
   list(): Promise<readonly LiveItem[]>;
+  /** Tells whether a secret of a name has a value there; undefined: this server cannot tell, or not to us. */
+  secrets(): Promise<((name: string) => boolean) | undefined>;
   /** One item with its fields; undefined when it does not exist. */
   get(ref: ItemRef): Promise<LiveItem | undefined>;
 }

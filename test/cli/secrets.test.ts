@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type Started, startServer } from "../server/start-server.ts";
 import { folder } from "./folder.ts";
 import { type Ended, rota } from "./rota.ts";
@@ -130,6 +130,32 @@ describe("rota secrets", () => {
     expect((await atTerminal(["set", "unset"], "Value of unset", "\r")).code).toBe(2);
     expect((await atTerminal(["set", "unset"], "Value of unset", "\x04")).code).toBe(2);
     expect((await secrets(["list"])).out).not.toContain("unset");
+  });
+});
+
+describe("rota plan and apply", () => {
+  it("warn of secrets without a value, and a saved plan holds when they are set meanwhile", async () => {
+    const server = await startServer({}, { ROTA_SECRET_FROM_ENV: "given" });
+    onTestFinished(() => server.stop());
+    const env = { ROTA_SERVER: server.address, ROTA_TOKEN: server.login.replace("Basic ", "") };
+    const cwd = folder({
+      "rota.yaml": 'scope: test\nserviceAccounts: { "a@example.com": { permissions: [] } }\n',
+      "actions/one/action.yaml":
+        "type: scheduled\nschedule: { once: true }\nserviceAccount: a@example.com\nenabled: false\nenv: { A: { secret: api-key }, B: { secret: from-env } }\n",
+      "actions/one/main.py": "def main():\n    pass\n",
+    });
+    const run = (...args: string[]) => rota(args, { cwd, env });
+    const warning =
+      "Warning: secret api-key has no value on the server (one): runs that need it fail until it is set with rota secrets set api-key";
+    const planned = await run("plan", "--out", "plan.json");
+    expect(planned.code, planned.err).toBe(0);
+    expect(planned.out).toContain(warning);
+    expect(planned.out).not.toContain("from-env has no value");
+    expect(JSON.parse((await run("plan", "--format", "json")).out).hints).toHaveLength(1);
+    await rota(["secrets", "set", "api-key"], { cwd, env, input: "value" });
+    expect((await run("plan")).out).not.toContain("has no value");
+    const applied = await run("apply", "--plan", "plan.json", "--yes");
+    expect(applied.code, applied.err).toBe(0);
   });
 });
 

@@ -26,6 +26,7 @@ export function faulty(server: LiveServer, fault: Fault): LiveServer & { readonl
       address: target.address,
       capabilities: () => through("capabilities", () => target.capabilities()),
       list: () => through("list", () => target.list()),
+      secrets: () => target.secrets(),
       get: (ref) => through("get", () => target.get(ref)),
       perform: (...all) => through("perform", () => target.perform(...all)),
     },

@@ -60,7 +60,7 @@ export function sealWith(secretKey: Uint8Array, purpose: SealPurpose): Seal {
 }
 
 /** Names a key without telling anything about it. */
-export const keyIdOf = (secretKey: Uint8Array): string =>
+const keyIdOf = (secretKey: Uint8Array): string =>
   derived(secretKey, "rota key id 1", 8).toString("base64url");
 
 const derived = (secretKey: Uint8Array, purpose: string, length: number): Buffer =>

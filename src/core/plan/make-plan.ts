@@ -21,6 +21,8 @@ export interface PlanRequest {
   readonly options: PlanOptions;
   /** What the loader wants to be told with the plan. */
   readonly warnings: readonly string[];
+  /** What was found out of what runs will lack. */
+  readonly hints: readonly string[];
 }
 
 export interface Planned {
@@ -68,6 +70,7 @@ export function makePlan(request: PlanRequest): Planned {
       ...uselessAdopts(classified, options),
       ...missingSentences(missing, request.organization),
     ],
+    hints: request.hints,
   };
   return {
     plan: { ...plan, planId: planId(plan) },

@@ -36,7 +36,8 @@ export const missingSentences = (missing: MissingAccounts, organization: string)
   );
 
 const most = 3;
-const namesText = (names: readonly string[]): string =>
+/** Some names, and how many there are besides. */
+export const namesText = (names: readonly string[]): string =>
   names.length <= most
     ? names.join(", ")
     : `${names.slice(0, most).join(", ")} and ${names.length - most} more actions`;

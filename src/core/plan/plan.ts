@@ -108,7 +108,7 @@ export interface Override {
 /** The plan as data; text, markdown and JSON render this one value. Holds no secret value. */
 export interface Plan {
   readonly formatVersion: 1;
-  /** sha256 of the canonical plan without times and without this field. */
+  /** sha256 of the canonical plan without times, hints and this field. */
   readonly planId: string;
   readonly engine: string;
   readonly server: string;
@@ -127,4 +127,6 @@ export interface Plan {
   readonly rails: readonly Rail[];
   readonly overrides: readonly Override[];
   readonly warnings: readonly string[];
+  /** Sentences about what runs will lack; it may be settled between plan and apply, and the plan is still the same. */
+  readonly hints: readonly string[];
 }

@@ -77,6 +77,7 @@ export function memoryTarget(): MemoryServer {
       capabilities: async () => ({ kind: "memory", version: undefined, maxNameLength: 64 }),
       // As on a server, the list leaves the fields out.
       list: async () => sorted().map((item) => ({ ...item, fields: undefined })),
+      secrets: async () => undefined,
       get: async (ref) => find(ref),
       perform: async (operation, desired, scope, source) =>
         desired === undefined ? remove(operation) : write(operation, desired, scope, source),

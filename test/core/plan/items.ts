@@ -95,5 +95,6 @@ export const planned = ({ desired = [], live = [], applied, options, request }: 
     engine: "rota 0.1.0",
     options: { ...defaultPlanOptions, ...options },
     warnings: [],
+    hints: [],
     ...request,
   });

@@ -7,7 +7,7 @@ import { planId } from "../plan-id.ts";
  * members are those of `Plan`; what is undefined there is absent here. Read back by `readPlan`.
  *
  *     formatVersion   1
- *     planId          sha256 of this JSON without planId
+ *     planId          sha256 of this JSON without planId and hints
  *     engine          "rota 0.1.0"
  *     server, organization, scope, commit
  *     generation      of the ledger, when planned
@@ -20,6 +20,7 @@ import { planId } from "../plan-id.ts";
  *     rails           refusals: rail (deletes, updates, empty), message, override (the flag)
  *     overrides       refusals that a flag let through: flag, reason
  *     warnings        sentences
+ *     hints           sentences about what runs will lack (values of secrets)
  */
 export const renderJson = (plan: Plan): string => `${canonicalJson(plan as unknown as Json)}\n`;
 

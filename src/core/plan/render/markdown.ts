@@ -27,7 +27,7 @@ export function renderMarkdown(plan: Plan, limit: number = commentLimit): string
           title: "Overruled",
           lines: plan.overrides.map(({ flag, reason }) => `${code(flag)}: ${code(reason)}`),
         },
-        { title: "Warnings", lines: plan.warnings.map(code) },
+        { title: "Warnings", lines: [...plan.warnings, ...plan.hints].map(code) },
         { title: "To know", lines: findingLines(plan, false) },
       ],
       details: plan.operations.filter(({ operation }) => operation !== "delete").map(details),

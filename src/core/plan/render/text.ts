@@ -10,7 +10,9 @@ export function renderText(plan: Plan, palette: Palette = plainPalette): string 
     header(plan, palette),
     plan.operations.map((operation) => operationText(operation, palette)).join("\n"),
     plan.findings.map((finding) => findingText(finding, palette)).join("\n"),
-    plan.warnings.map((warning) => palette.warning(`Warning: ${printable(warning)}`)).join("\n"),
+    [...plan.warnings, ...plan.hints]
+      .map((warning) => palette.warning(`Warning: ${printable(warning)}`))
+      .join("\n"),
     plan.overrides
       .map(({ flag, reason }) => palette.warning(`Overruled by ${printable(flag)}: ${printable(reason)}`))
       .join("\n"),

@@ -1,7 +1,9 @@
+import { secretVariable } from "../../../core/access/secret-name.ts";
 import { codeInZipFileName } from "../../../core/bundle/zip-file-name.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { LiveItem } from "../../../core/plan/plan.ts";
 import { splitTrailer } from "../../../core/wire/description.ts";
+import type { Answer } from "./http-client.ts";
 import { badAnswer } from "./read-body.ts";
 
 /** The action of `GET /actions/{id}`, with its definition. */
@@ -61,6 +63,18 @@ export function readProvider(json: Json | undefined): LiveItem {
 }
 
 /** A list of the API. Anything else stops: a partial list would yield deletes. */
+/** The names of `GET /secrets`; undefined where the server has no such list, or not for us. */
+export function readSecrets({ status, body }: Answer): ((name: string) => boolean) | undefined {
+  if (status !== 200) return undefined;
+  const items = list(object(body, "secrets").items, "secrets").map((item) => object(item, "a secret"));
+  const names = new Set(items.map(({ name }) => text(name, "a secret's name")));
+  // Of the environment there are only names in capital letters.
+  const variables = new Set(
+    items.filter(({ source }) => source === "environment").map(({ name }) => secretVariable(String(name))),
+  );
+  return (name) => names.has(name) || variables.has(secretVariable(name));
+}
+
 export function list(json: Json | undefined, what: string): readonly Json[] {
   if (Array.isArray(json)) return json as readonly Json[];
   throw badAnswer(`no list of ${what}`);

@@ -2,7 +2,16 @@ import type { DesiredItem, ItemRef, LiveItem, Operation } from "../../../core/pl
 import { rotaLedger } from "../../ledger/rota-ledger.ts";
 import type { Capabilities, ItemSource, LiveServer, Performed } from "../../ports.ts";
 import { type HttpClient, httpClient, type ServerAddress } from "./http-client.ts";
-import { list, object, readAccount, readAction, readListed, readProvider, text } from "./read-items.ts";
+import {
+  list,
+  object,
+  readAccount,
+  readAction,
+  readListed,
+  readProvider,
+  readSecrets,
+  text,
+} from "./read-items.ts";
 import { accountRequest } from "./write-account.ts";
 import { changeOf, uploadOf } from "./write-action.ts";
 import { providerRequest } from "./write-provider.ts";
@@ -67,6 +76,7 @@ export function rotaServer(where: ServerAddress): LiveServer {
         const all = await (kind === "provider" ? listProviders() : listAccounts());
         return all.find((item) => item.name === name);
       },
+      secrets: async () => readSecrets(await ask("/secrets", { expect: [400, 403, 404] })),
       perform: async (operation, desired, scope, source) => {
         if (operation.kind === "action") return await writeAction(operation, desired, scope, source);
         const requestOf = operation.kind === "provider" ? providerRequest : accountRequest;
