@@ -150,6 +150,12 @@ export interface SealedSecret {
 /** Everything that is sealed with the secret key. */
 export interface SealedContents {
   readonly secrets: readonly SealedSecret[];
+  /** Of runs. */
+  readonly parameters: readonly SealedParameters[];
+}
+export interface SealedParameters {
+  readonly run: string;
+  readonly sealed: string;
 }
 
 /** What secrets need of a store: it sees sealed values only. */

@@ -14,7 +14,7 @@ const store = {
   },
 };
 const nothingSealed = {
-  sealedContents: async () => ({ secrets: [] }),
+  sealedContents: async () => ({ secrets: [], parameters: [] }),
   reseal: async ({ to }: { to: string }) => {
     check = to;
   },

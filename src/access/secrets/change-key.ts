@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { sealedParametersContext } from "../../core/run/sealed-parameters.ts";
 import type { SecretStore } from "../ports.ts";
 import { readKey } from "./read-key.ts";
-import { SealError, sealWith } from "./seal.ts";
+import { SealError, type SealPurpose, sealWith } from "./seal.ts";
 import { SecretKeyError } from "./secret-key-error.ts";
 
 /** Keys that the store may have been sealed with before. */
@@ -41,25 +42,32 @@ export async function changeKey(
   old: { readonly key: Buffer; readonly check: string },
   next: { readonly key: Buffer; readonly check: string },
 ): Promise<{ readonly sealed: number; readonly altered: number }> {
-  const secrets = await store.sealedContents({}).then((contents) => contents.secrets);
-  const [from, to] = [sealWith(old.key, "stored secrets"), sealWith(next.key, "stored secrets")];
+  const before = await store.sealedContents({});
   let altered = 0;
-  const anew = (sealed: string, belongsTo: readonly string[]): string => {
-    try {
-      return to.seal(from.open(sealed, belongsTo), belongsTo);
-    } catch (error) {
-      if (!(error instanceof SealError)) throw error;
-      altered += 1;
-      return sealed;
-    }
+  const anew = (purpose: SealPurpose) => {
+    const [from, to] = [sealWith(old.key, purpose), sealWith(next.key, purpose)];
+    return (sealed: string, belongsTo: readonly string[]): string => {
+      try {
+        return to.seal(from.open(sealed, belongsTo), belongsTo);
+      } catch (error) {
+        if (!(error instanceof SealError)) throw error;
+        altered += 1;
+        return sealed;
+      }
+    };
   };
+  const [secret, parameters] = [anew("stored secrets"), anew("sealed parameters")];
   const contents = {
-    secrets: secrets.map(({ organization, name, sealed }) => ({
+    secrets: before.secrets.map(({ organization, name, sealed }) => ({
       organization,
       name,
-      sealed: anew(sealed, [organization, name]),
+      sealed: secret(sealed, [organization, name]),
+    })),
+    parameters: before.parameters.map(({ run, sealed }) => ({
+      run,
+      sealed: parameters(sealed, [sealedParametersContext(run)]),
     })),
   };
   await store.reseal({ from: old.check, to: next.check, contents });
-  return { sealed: secrets.length - altered, altered };
+  return { sealed: contents.secrets.length + contents.parameters.length - altered, altered };
 }

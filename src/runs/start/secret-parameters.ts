@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import { mask } from "../../core/redact/redact-stream.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
+import { sealedParametersContext } from "../../core/run/sealed-parameters.ts";
 import type { Sealer } from "../ports/around.ts";
 
 /** Parameters as a run keeps them: what is secret apart, and sealed. */
@@ -12,9 +13,6 @@ export interface KeptParameters {
 }
 
 type Declared = Readonly<Record<string, JsonObject>>;
-
-/** Sealed for one run: it opens for no other. */
-const contextOf = (run: RunId): string => `parameters of run ${run}`;
 
 /** Hides the values of parameters that are declared as secret. */
 export function hideSecretParameters(
@@ -28,7 +26,7 @@ export function hideSecretParameters(
   const masked = Object.fromEntries(secret.map(([name]) => [name, mask]));
   return {
     parameters: { ...values, ...masked },
-    sealed: sealer.seal(JSON.stringify(Object.fromEntries(secret)), contextOf(run)),
+    sealed: sealer.seal(JSON.stringify(Object.fromEntries(secret)), sealedParametersContext(run)),
     secrets: secret.flatMap(([, value]) => textsOf(value)),
   };
 }
@@ -39,7 +37,7 @@ export function openParameters(
   { id, parameters, sealed }: Pick<Run, "id" | "parameters" | "sealed">,
 ): { readonly values: JsonObject; readonly secrets: readonly string[] } {
   if (sealed === undefined) return { values: parameters, secrets: [] };
-  const secret = JSON.parse(sealer.open(sealed, contextOf(id))) as JsonObject;
+  const secret = JSON.parse(sealer.open(sealed, sealedParametersContext(id))) as JsonObject;
   return { values: { ...parameters, ...secret }, secrets: Object.values(secret).flatMap(textsOf) };
 }
 

@@ -46,16 +46,16 @@ export function makeTask({ run, version }: Claimed, prepared: Prepared): Task {
     isolation: action.isolation,
     keep:
       action.type === "realtime" && action.keepState
-        ? [version.organization, version.actionId, version.digest, mark(prepared.secrets)].join("/")
+        ? [version.organization, version.actionId, version.digest, mark(env)].join("/")
         : undefined,
   };
 }
 
 const markKey = randomBytes(32);
 
-/** Equal for equal values while this process lives: a kept process that has read other ones does not go on. */
-const mark = (secrets: readonly string[]): string =>
-  createHmac("sha256", markKey).update(JSON.stringify(secrets)).digest("base64url");
+/** Equal for equal variables while this process lives: a kept process that has read other ones does not go on. */
+const mark = (env: Prepared["env"]): string =>
+  createHmac("sha256", markKey).update(JSON.stringify(env)).digest("base64url");
 
 /** The values that nobody may read in what a run says or returns. */
 export const secretsOf = ({ credentials, secrets }: Prepared): readonly string[] =>

@@ -3,12 +3,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadSecretKey, sealWith } from "../../../src/access/index.ts";
+import { loadSecretKey, parameterSealer, sealWith } from "../../../src/access/index.ts";
+import { sealedParametersContext } from "../../../src/core/run/sealed-parameters.ts";
 import { memoryStore, type Store } from "../../../src/store/index.ts";
+import { newRun, someVersion } from "../../contract/run-store.ts";
 
 let folder: string;
 let store: Store;
 let told: string[];
+let run: string;
 const [first, second, third] = [randomBytes(32), randomBytes(32), randomBytes(32)];
 const names = ["db-password", "api_token"];
 const textOf = (name: string) => `the value of ${name}`;
@@ -19,6 +22,12 @@ beforeEach(async () => {
   told = [];
   await load(first);
   for (const name of names) await put(name, first);
+  const version = someVersion();
+  await store.runs.place(version, undefined);
+  const made = newRun(version);
+  run = made.id;
+  const sealed = parameterSealer(first).seal("the parameters", sealedParametersContext(run));
+  await store.runs.create([{ ...made, sealed }, newRun(version)], undefined);
 });
 afterEach(async () => {
   await store.close();
@@ -55,9 +64,15 @@ const opened = async (key: Buffer): Promise<Record<string, string>> => {
   const found: Record<string, string> = {};
   for (const { organization, name, sealed } of (await store.secrets.sealedContents({})).secrets)
     if (sealed.startsWith(`${seal.keyId}.`)) found[name] = seal.open(sealed, [organization, name]).toString();
+  const kept = (await store.runs.get("default", run))?.sealed;
+  if (kept?.startsWith(`${seal.keyId}.`))
+    found.parameters = parameterSealer(key).open(kept, sealedParametersContext(run));
   return found;
 };
-const all = Object.fromEntries(names.map((name) => [name, textOf(name)]));
+const all = {
+  ...Object.fromEntries(names.map((name) => [name, textOf(name)])),
+  parameters: "the parameters",
+};
 
 describe("changing the secret key", () => {
   it("seals every value anew; the old key opens nothing and is not needed any more", async () => {
@@ -65,7 +80,7 @@ describe("changing the secret key", () => {
     expect(await opened(second)).toEqual(all);
     expect(await opened(first)).toEqual({});
     expect(told).toEqual([
-      "The secret key was changed: 2 stored values were sealed anew, and the old key is not needed any more.",
+      "The secret key was changed: 3 stored values were sealed anew, and the old key is not needed any more.",
     ]);
     await load(second);
     await expect(load(first)).rejects.toThrow(/not the one that/);
@@ -103,19 +118,22 @@ describe("changing the secret key", () => {
     expect(await opened(second)).toEqual(all);
   });
 
-  it("is rolled back whole when something that is sealed was left out", async () => {
-    const forgetful = {
-      sealedContents: async () => {
-        const { secrets } = await store.secrets.sealedContents({});
-        return { secrets: secrets.slice(1) };
-      },
-      reseal: store.secrets.reseal,
-    };
-    const old = { oldKeys: first.toString("hex") };
-    await expect(load(second, old, forgetful as never)).rejects.toMatchObject({ code: "KEY_MOVED" });
-    expect(await opened(first)).toEqual(all);
-    await load(first);
-  });
+  it.each(["secrets", "parameters"] as const)(
+    "is rolled back whole when some %s were left out",
+    async (what) => {
+      const forgetful = {
+        sealedContents: async () => {
+          const contents = await store.secrets.sealedContents({});
+          return { ...contents, [what]: contents[what].slice(1) };
+        },
+        reseal: store.secrets.reseal,
+      };
+      const old = { oldKeys: first.toString("hex") };
+      await expect(load(second, old, forgetful as never)).rejects.toMatchObject({ code: "KEY_MOVED" });
+      expect(await opened(first)).toEqual(all);
+      await load(first);
+    },
+  );
 
   it("leaves what was altered as it is, and says so", async () => {
     await put("moved", third);

@@ -10,7 +10,13 @@ export async function sealedContents(
   _: Record<string, never>,
 ): Promise<SealedContents> {
   const secrets = await db.selectFrom("secrets").select(["organization", "name", "sealed"]).execute();
-  return { secrets };
+  const parameters = await db
+    .selectFrom("runs")
+    .select(["id as run", "sealed_parameters as sealed"])
+    .where("sealed_parameters", "is not", null)
+    .$narrowType<{ sealed: string }>()
+    .execute();
+  return { secrets, parameters };
 }
 
 /** Moves the store from one secret key to another, in this one transaction. */
@@ -32,12 +38,13 @@ export async function reseal(
         .where("organization", "=", organization)
         .where("name", "=", name)
         .execute();
+    for (const { run, sealed } of contents.parameters)
+      await db.updateTable("runs").set({ sealed_parameters: sealed }).where("id", "=", run).execute();
   });
-  const { count } = await db
-    .selectFrom("secrets")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
-  if (count !== contents.secrets.length) throw moved();
+  const now = await sealedContents(db, {});
+  const complete =
+    now.secrets.length === contents.secrets.length && now.parameters.length === contents.parameters.length;
+  if (!complete) throw moved();
 }
 
 const moved = (): StoreError =>
