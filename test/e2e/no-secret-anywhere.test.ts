@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { rota } from "../cli/rota.ts";
@@ -77,6 +77,39 @@ const env = `env:
   MOUNTED: { secret: mounted }
 `;
 
+/** Steps of every kind that say, return and end with their secrets, among them the value of a secret parameter. */
+const runbook = `type: runbook
+parameters:
+  pin: { type: string, secret: true, minLength: 4 }
+  plain: { type: string, default: nothing }
+${env}steps:
+  - name: Shell
+    run: |
+      printf '%s\\n' "$PASSWORD" "$KEY" "$PIN" "$MOUNTED"
+      printf '%s' "$PASSWORD" | base64 -w 0; printf '%s' "$PIN" | base64 >&2
+      { printf 'password=%s\\n' "$PASSWORD"; printf 'pin=%s\\n' "$PIN"; } >> "$ROTA_OUTPUT"
+      printf '%s' "$KEY" | base64 -w 0 | sed 's/^/key=/' >> "$ROTA_OUTPUT"
+      env
+    env: { PIN: "\${{ parameters.pin }}" }
+  - name: Python
+    python: report.py
+    env: { PIN: "\${{ parameters.pin }}", OLD: "\${{ steps.shell.outputs.password }}" }
+  - name: Raises
+    python: raises.py
+    continueOnError: true
+  - name: Fails
+    run: 'echo "$PIN" >&2; exit 3'
+    env: { PIN: "\${{ parameters.pin }}" }
+    continueOnError: true
+    retries: { limit: 1, delay: 10ms }
+  - name: Asks
+    http: { url: "http://127.0.0.1:1/\${{ parameters.plain }}", headers: { Authorization: { secret: token } } }
+    continueOnError: true
+  - name: Other action
+    action: exits
+    continueOnError: true
+`;
+
 const project = `scope: e2e
 serviceAccounts:
   worker@example.com:
@@ -87,7 +120,10 @@ environments:
 
 function writeAction(repository: Repository, name: string, manifest: string, main: string): void {
   mkdirSync(join(repository.folder, "actions", name), { recursive: true });
-  repository.write(`actions/${name}/action.yaml`, `${manifest}serviceAccount: worker@example.com\n`);
+  repository.write(
+    `actions/${name}/action.yaml`,
+    `${manifest}${name === "steps" ? "" : "serviceAccount: worker@example.com\n"}`,
+  );
   repository.write(`actions/${name}/main.py`, main);
 }
 
@@ -101,6 +137,17 @@ function writeRepository(repository: Repository): void {
       `${type === "realtime" ? "type: realtime\n" : scheduled}${env}`,
       `${preamble}\ndef main(${type === "realtime" ? "data, logger" : ""}):\n    values, forms = all_of()\n    ${body}\n`,
     );
+  writeAction(repository, "steps", runbook, "");
+  rmSync(join(repository.folder, "actions/steps/main.py"));
+  const step = (body: string) =>
+    `${preamble}\ndef main(data, logger):\n    values, forms = all_of()\n    ${body}\n`;
+  repository.write(
+    "actions/steps/report.py",
+    step(
+      'print(*forms, data, os.environ["OLD"]); logger.info("%s", forms); return {"forms": forms, "data": data, "pin": os.environ["PIN"]}',
+    ),
+  );
+  repository.write("actions/steps/raises.py", step("raise ValueError(*forms, data)"));
   const nothing = "def main():\n    pass\n";
   writeAction(repository, "lacks_one", `${scheduled}env: { A: { secret: never_set } }\n`, nothing);
   writeAction(repository, "has_nul", `${scheduled}env: { A: { secret: unusable } }\n`, nothing);
@@ -132,7 +179,10 @@ function needles(value: string): readonly string[] {
   return [...new Set(trimmed.length > 7 ? long : [trimmed, bytes.toString("hex")])];
 }
 
-const everyNeedle = [...Object.values(secrets), unusable.replace("\0", "")].flatMap(needles);
+/** Of a secret parameter. */
+const pin = `pin ${word()}`;
+
+const everyNeedle = [...Object.values(secrets), pin, unusable.replace("\0", "")].flatMap(needles);
 
 /** Which of the values stand in some text, told by their place in the list: a failure prints none either. */
 const found = (text: string): readonly number[] =>
@@ -204,6 +254,11 @@ it("no value of a secret is in any answer, log, history, error, file of the serv
     const [run] = (await server.call<{ items: RunJson[] }>("GET", `/api/default/actions/${name}/runs`)).items;
     expect(run, name).toMatchObject({ state });
   }
+  const pinned = join(temporary(), "pin.json");
+  writeFileSync(pinned, JSON.stringify({ pin }));
+  expect((await cli("run", "steps", "--input", pinned)).err).toContain("[redacted]");
+  const [steps] = (await server.call<{ items: RunJson[] }>("GET", "/api/default/actions/steps/runs")).items;
+  expect(steps).toMatchObject({ state: "succeeded" });
   expect((await cli("run", "lacks_one")).err).toContain("rota secrets set never_set");
   expect((await cli("run", "has_nul")).err).toContain("NUL byte");
 
@@ -235,6 +290,8 @@ it("no value of a secret is in any answer, log, history, error, file of the serv
     expect(await ask("PUT", "/api/default/secrets/x", value + "x".repeat(700_000), bytes)).toBe(413);
     expect(await ask("POST", "/api/default/actions/prints/run", JSON.stringify(value))).toBe(400);
     expect(await ask("POST", "/api/default/actions/prints/run", `{"parameters": ${value}`)).toBe(400);
+    const wrong = { parameters: { pin: [value] } };
+    expect(await ask("POST", "/api/default/actions/steps/run", JSON.stringify(wrong))).toBe(400);
     expect(await ask("GET", `/api/default/runs?cursor=${quoted}`)).toBe(400);
     expect(await ask("GET", `/api/default/${quoted}`)).toBe(404);
     const login = Buffer.from(`root@example.com:${value}`).toString("base64");
