@@ -35,6 +35,12 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/validate.ts")).validate,
   },
   {
+    name: "schedule",
+    group: write,
+    summary: "show when scheduled actions fire",
+    load: async () => (await import("./commands/schedule.ts")).schedule,
+  },
+  {
     name: "plan",
     group: sync,
     summary: "show what apply would change on the server",

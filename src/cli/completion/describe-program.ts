@@ -18,7 +18,7 @@ export interface CompletedCommand extends Word {
 }
 
 // Actions of this repository; runs' ids would need the server at each key press.
-const takesAction = new Set(["run", "runs"]);
+const takesAction = new Set(["run", "runs", "schedule"]);
 const takesFile = new Set(["--input", "--out", "--plan", "--directory", "--apply"]);
 
 /** Reads commander's own definition, so that completions can never be behind the program. */

@@ -6,7 +6,6 @@ import { parameterSealer, type SecretValues, secretValues } from "../../access/i
 import { canonicalAction } from "../../core/action/canonical.ts";
 import { providerDigest } from "../../core/action/canonical-provider.ts";
 import type { Project } from "../../core/action/parse-project.ts";
-import { renderIssues } from "../../core/action/render/render-issues.ts";
 import { actionDigest, codeDigest } from "../../core/bundle/digest.ts";
 import type { Run } from "../../core/run/run.ts";
 import { fromMilliseconds } from "../../core/time.ts";
@@ -17,13 +16,12 @@ import { createExecutor, parseNetworks } from "../../executor/index.ts";
 import { inProcessBell, RunRefused, type RunsService, runsService, systemClock } from "../../runs/index.ts";
 import type { Providers } from "../../runs/ports/around.ts";
 import { bundleFolders, fileRunBlobs, fileRunLog, memoryStore } from "../../store/index.ts";
-import { type ReadMember, validateFolder } from "../../sync/index.ts";
-import { CliError, usageError } from "../cli-error.ts";
+import { usageError } from "../cli-error.ts";
 import { refusalHint } from "../connection/refusal-hint.ts";
 import type { LogEvent, RunJson } from "../connection/wire.ts";
-import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { neutralise } from "../output/neutralise.ts";
+import { findMember, readWorkTree, type ValidMember } from "../repository/work-tree-actions.ts";
 import { followRun } from "./follow-run.ts";
 import type { RunInput } from "./read-input.ts";
 
@@ -36,7 +34,8 @@ const organization = "default";
  * and the files of `ROTA_SECRETS_DIR`.
  */
 export async function runLocally(io: Io, name: string, input: RunInput, json: boolean): Promise<number> {
-  const member = await findMember(io, name);
+  const tree = await readWorkTree(io, undefined);
+  const member = findMember(io, tree, name, "was not run");
   const httpAllow = networksOf(io);
   const dataDir = await mkdtemp(join(tmpdir(), "rota-local-"));
   const executor = createExecutor({ dataDir, variables: io.env, httpAllow });
@@ -46,7 +45,7 @@ export async function runLocally(io: Io, name: string, input: RunInput, json: bo
     const actionId = await makeLive(io, member, bundles, store);
     await mkdir(join(dataDir, "runs"));
     const runs = runsService({
-      providers: providersOf(member.project),
+      providers: providersOf(tree.project),
       secrets: localSecrets(io),
       sealer: parameterSealer(randomBytes(32)),
       store: store.runs,
@@ -83,36 +82,9 @@ function networksOf(io: Io): readonly string[] {
   return read.value;
 }
 
-/** The action, when it has no errors; those of others are not its business. */
-async function findMember(
-  io: Io,
-  name: string,
-): Promise<ReadMember & { action: NonNullable<ReadMember["action"]>; project: Project }> {
-  const { members, issues, project } = await validateFolder(io.cwd, { environment: undefined, env: io.env });
-  const member = members.find((one) => (one.action?.name ?? one.folder.name) === name);
-  if (member === undefined) {
-    const names = members.map((one) => one.action?.name ?? one.folder.name).sort();
-    throw usageError(
-      `There is no action "${name}" below actions/`,
-      names.length === 0
-        ? "There is none at all: rota new NAME --type scheduled makes one."
-        : `There are: ${names.join(", ")}`,
-    );
-  }
-  const own = issues.filter(
-    ({ file, severity }) => severity === "error" && file.startsWith(`${member.folder.folder}/`),
-  );
-  const { action } = member;
-  if (own.length > 0 || action === undefined) {
-    io.note(renderIssues(own, "text").trimEnd());
-    throw new CliError(exitCode.invalid, `${name} is not valid, so it was not run`);
-  }
-  return { ...member, action, project };
-}
-
 async function makeLive(
   io: Io,
-  { action, files, manifest }: Awaited<ReturnType<typeof findMember>>,
+  { action, files, manifest }: ValidMember,
   bundles: ReturnType<typeof bundleFolders>,
   store: Awaited<ReturnType<typeof memoryStore>>,
 ): Promise<string> {

@@ -1,4 +1,5 @@
 import { neverFires, parseCron } from "../../schedule/cron.ts";
+import { readInstant } from "../../schedule/read-instant.ts";
 import { checkZone } from "../../schedule/zone.ts";
 import { fromMilliseconds, type Instant } from "../../time.ts";
 import type { Problem } from "../problem.ts";
@@ -62,7 +63,7 @@ function* calendarIsComplete(action: WrittenAction): Iterable<Problem> {
 
 function* instantExists(action: WrittenAction): Iterable<Problem> {
   const at = action.schedule?.at;
-  if (at !== undefined && !isInstant(at))
+  if (at !== undefined && readInstant(at) === undefined)
     yield { code: "INSTANT_INVALID", path: ["schedule", "at"], message: "there is no such date and time" };
 }
 
@@ -77,13 +78,5 @@ export const notInThePast = (now: Instant): Rule =>
         message: "this time has passed: nothing will run",
       };
   };
-
-/** `Date` moves February 30 to March 1: what was written must come back. */
-function isInstant(text: string): boolean {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) return false;
-  const day = text.slice(0, 10);
-  return new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) === day;
-}
 
 export const scheduleRules: readonly Rule[] = [cronFires, zoneExists, calendarIsComplete, instantExists];
