@@ -29,6 +29,12 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/new.ts")).newAction,
   },
   {
+    name: "templates",
+    group: write,
+    summary: "browse ready-made runbooks to start from",
+    load: async () => (await import("./commands/templates.ts")).templates,
+  },
+  {
     name: "validate",
     group: write,
     summary: "check every action, without a server",

@@ -2,6 +2,8 @@
 
 export type { ApplyEvent, ApplyReport, ItemReport } from "./apply/report.ts";
 export { planExitCode } from "./exit-codes.ts";
+export { findTemplate } from "./gallery/find-template.ts";
+export { readGallery, type Template, type TemplateGroup } from "./gallery/gallery.ts";
 export { loadRepository } from "./load/load-repository.ts";
 export { InvalidRepository } from "./refusal.ts";
 export type { PlanRequest } from "./request.ts";

@@ -2,7 +2,9 @@
 
 
 def main(data, logger):
-    outputs = data["steps"]["look"]["outputs"]
+    outputs = data["steps"].get("look", {}).get("outputs", {})
+    if "down" not in outputs:
+        raise SystemExit("the services could not be looked at")
     up = [name for name in outputs.get("up", "").split(",") if name]
     down = [name for name in outputs.get("down", "").split(",") if name]
     for name in up:

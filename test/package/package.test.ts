@@ -103,6 +103,12 @@ describe("the packed package", () => {
     expect(await ended).toBe(130);
   }, 60_000);
 
+  it("brings the gallery of templates", () => {
+    expect(rota("templates", "--format", "json").out).toContain("Failover Activation");
+    expect(rota("new", "restart", "--template", "Service Restart")).toMatchObject({ code: 0, err: "" });
+    expect(rota("validate")).toMatchObject({ code: 0, err: "" });
+  });
+
   it("says in one sentence that a Node is too old", () => {
     // A stand-in for an old Node: the real one, which believes to be another.
     writeFileSync(

@@ -3,40 +3,51 @@ import type { ActionType } from "../../core/action/action.ts";
 import { usageError } from "../cli-error.ts";
 import { argument, type CommandModule, examples, text } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
-import { commandLines } from "../io.ts";
+import { commandLines, type Io } from "../io.ts";
 import { findRoot } from "../repository/find-root.ts";
-import { scaffoldAction } from "../repository/scaffold.ts";
+import { scaffoldAction, scaffoldTemplate } from "../repository/scaffold.ts";
+import { requireTemplate } from "../templates/require-template.ts";
 
-/** `rota new NAME --type TYPE` */
+/** `rota new NAME --type TYPE`, `rota new NAME --template TITLE` */
 export const newAction: CommandModule = {
   define(command) {
     command
       .argument("<name>", "name of the action, and of its folder under actions/")
       .addOption(
-        new Option("--type <type>", "what starts it and what it consists of")
-          .choices(["scheduled", "realtime", "runbook"])
-          .makeOptionMandatory(),
+        new Option("--type <type>", "what starts it and what it consists of").choices([
+          "scheduled",
+          "realtime",
+          "runbook",
+        ]),
+      )
+      .addOption(
+        new Option("--template <title>", "a runbook of the gallery: see rota templates").conflicts("type"),
       );
     examples(command, [
       ["rota new disk_check --type scheduled", "Python that runs on a schedule"],
       ["rota new mask_emails --type realtime", "Python that transforms records"],
       ["rota new restart_web --type runbook", "steps for people, schedules and alerts"],
+      ['rota new restart_web --template "Service Restart"', "a runbook of the gallery, to be changed"],
     ]);
   },
 
   async run(io, values) {
     const name = argument(values, 0);
-    const type = text(values, "type") as ActionType;
+    const title = text(values, "template");
     if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/.test(name))
       throw usageError(
         `"${name}" is no name for an action`,
         "Letters, digits and _ . - are possible, at most 64, and a letter, digit or _ first.",
       );
+    const type = title === undefined ? (text(values, "type") as ActionType | undefined) : "runbook";
+    if (type === undefined)
+      throw usageError(
+        "What kind of action is it?",
+        "--type scheduled, realtime or runbook; or --template with a title of `rota templates`.",
+      );
     const root = findRoot(io.cwd);
-    const { written, serviceAccount } = await scaffoldAction(root, name, type);
-    for (const file of written) io.out(`${io.style("green", "wrote")} ${file}`);
-    if (serviceAccount !== undefined)
-      io.out(`Its runs have the rights of ${serviceAccount}, declared in rota.yaml.`);
+    if (title !== undefined) await fromTemplate(io, root, name, title);
+    else await fromType(io, root, name, type);
     io.out("");
     io.out("Next:");
     const next: [string, string][] = [["rota validate", "check it"]];
@@ -47,3 +58,20 @@ export const newAction: CommandModule = {
     return exitCode.done;
   },
 };
+
+async function fromType(io: Io, root: string, name: string, type: ActionType): Promise<void> {
+  const { written, serviceAccount } = await scaffoldAction(root, name, type);
+  tellWritten(io, written);
+  if (serviceAccount !== undefined)
+    io.out(`Its runs have the rights of ${serviceAccount}, declared in rota.yaml.`);
+}
+
+async function fromTemplate(io: Io, root: string, name: string, title: string): Promise<void> {
+  const template = await requireTemplate(title);
+  tellWritten(io, await scaffoldTemplate(root, name, template));
+  io.out(`It is yours now: the template "${template.title}" has no more to do with it.`);
+}
+
+function tellWritten(io: Io, written: readonly string[]): void {
+  for (const file of written) io.out(`${io.style("green", "wrote")} ${file}`);
+}

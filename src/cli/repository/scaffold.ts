@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ActionType } from "../../core/action/action.ts";
+import type { Template } from "../../sync/index.ts";
 import { CliError } from "../cli-error.ts";
 import { exitCode } from "../exit-code.ts";
 import { addServiceAccount } from "./add-service-account.ts";
@@ -20,29 +21,59 @@ export interface Scaffolded {
  * @throws CliError (exit 2) when something of that name is there already, or rota.yaml cannot be edited
  */
 export async function scaffoldAction(root: string, name: string, type: ActionType): Promise<Scaffolded> {
-  const folder = join("actions", name);
-  const taken = await sameNameAs(root, name);
-  if (taken !== undefined)
-    throw new CliError(exitCode.usage, `actions/${taken} is there already`, "Nothing was written.");
+  await refuseTaken(root, name);
   const serviceAccount = type === "runbook" ? undefined : accountFor(name);
   const rota = serviceAccount === undefined ? undefined : await withAccount(root, serviceAccount);
   const template = join(productFolder("templates"), "new", type);
-  const written: string[] = [];
-  await mkdir(join(root, folder), { recursive: true });
+  const files: [string, string][] = [];
   for (const file of (await readdir(template)).sort()) {
-    const text = (await readFile(join(template, file), "utf8"))
-      .replaceAll("ACTION_NAME", name)
-      .replaceAll("SERVICE_ACCOUNT", serviceAccount ?? "");
-    await writeFile(join(root, folder, file), (file === "action.yaml" ? schemaLine(root) : "") + text, {
-      flag: "wx",
-    });
-    written.push(`${folder}/${file}`);
+    const text = await readFile(join(template, file), "utf8");
+    files.push([
+      file,
+      text.replaceAll("ACTION_NAME", name).replaceAll("SERVICE_ACCOUNT", serviceAccount ?? ""),
+    ]);
   }
+  const written = await writeAction(root, name, files);
   if (rota !== undefined) {
     await writeFile(join(root, "rota.yaml"), rota);
     written.push("rota.yaml");
   }
   return { written, serviceAccount };
+}
+
+/**
+ * Writes a template of the gallery as an ordinary action under `actions/`, which knows nothing of the template.
+ *
+ * @throws CliError (exit 2) when something of that name is there already
+ */
+export async function scaffoldTemplate(
+  root: string,
+  name: string,
+  { manifest, files }: Pick<Template, "manifest" | "files">,
+): Promise<readonly string[]> {
+  await refuseTaken(root, name);
+  return writeAction(root, name, [["action.yaml", manifest], ...Object.entries(files)]);
+}
+
+/** Answers the paths relative to the root. */
+async function writeAction(
+  root: string,
+  name: string,
+  files: readonly (readonly [file: string, text: string])[],
+): Promise<string[]> {
+  const folder = join("actions", name);
+  await mkdir(join(root, folder), { recursive: true });
+  for (const [file, text] of files) {
+    const whole = (file === "action.yaml" ? schemaLine(root) : "") + text;
+    await writeFile(join(root, folder, file), whole, { flag: "wx" });
+  }
+  return files.map(([file]) => `${folder}/${file}`);
+}
+
+async function refuseTaken(root: string, name: string): Promise<void> {
+  const taken = await sameNameAs(root, name);
+  if (taken !== undefined)
+    throw new CliError(exitCode.usage, `actions/${taken} is there already`, "Nothing was written.");
 }
 
 /** Names that differ by case alone clash on servers and on some file systems. */

@@ -12,6 +12,7 @@ import { serverRoutes } from "./server.ts";
 import { serviceAccountRoutes } from "./service-accounts.ts";
 import { streamRoutes } from "./streams.ts";
 import { syncRoutes } from "./syncs.ts";
+import { templateRoutes } from "./templates.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { uploadRoutes } from "./upload.ts";
 
@@ -27,6 +28,7 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   await secretRoutes(app, parts);
   syncRoutes(app, parts);
   runListRoutes(app, parts);
+  templateRoutes(app);
   runRoutes(app, parts);
   dryRunRoutes(app, parts);
   runVersionRoutes(app, parts);
