@@ -30,7 +30,7 @@ def findings(steps):
         yield "memory", available >= 5, f"{available} % available"
     if "load" in load:
         each = float(load["load"]) / max(1, int(load.get("processors", 1)))
-        yield "load", each <= 4, f"{each:.2f} for each processor"
+        yield "load", each <= int(os.environ["MAX_LOAD"]), f"{each:.2f} for each processor"
     errors = of("log").get("errors")
     if errors is not None:
         yield "log", int(errors) <= int(os.environ["MAX_ERRORS"]), f"{errors} lines with an error"
