@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { byStep, emptyFolder, said, supervised, templateWorld } from "./world.ts";
 
+// Many small programs, one after another: each test is seconds of them, more on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 const { atHost } = templateWorld();
 
 describe("E1: Service Restart", () => {

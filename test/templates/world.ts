@@ -103,6 +103,6 @@ export async function supervised(name = "web") {
     log: () =>
       existsSync(join(folder, "service.log")) ? readFileSync(join(folder, "service.log"), "utf8") : "",
     make: (what: "broken" | "sick") => writeFileSync(mark(what), ""),
-    heal: () => (["broken", "sick"] as const).forEach((what) => void rmSync(mark(what), { force: true })),
+    heal: () => rmSync(mark("sick"), { force: true }),
   };
 }
