@@ -6,7 +6,7 @@ import { background, byStep, emptyFolder, said, templateWorld } from "./world.ts
 
 // Many small programs, one after another: each test is seconds of them, more on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
-const { atHost } = templateWorld();
+const { atHost, beginAtHost } = templateWorld();
 
 describe("E12: Failover Activation", () => {
   /** A primary and a standby behind a real proxy that reads its configuration by a link. */
@@ -14,7 +14,14 @@ describe("E12: Failover Activation", () => {
     const folder = emptyFolder();
     const server = async (text: string) => {
       let status = 200;
-      const listening = createServer((_request, response) => response.writeHead(status).end(text));
+      let heard = () => {};
+      const held = new Promise<void>((done) => {
+        heard = done;
+      });
+      const listening = createServer(({ url }, response) => {
+        if (url === "/held") heard();
+        else response.writeHead(status).end(text);
+      });
       await new Promise<void>((done) => listening.listen(0, "127.0.0.1", done));
       const close = () => new Promise<void>((done) => void listening.close(() => done()));
       onTestFinished(async () => {
@@ -26,6 +33,8 @@ describe("E12: Failover Activation", () => {
         port,
         url: `http://127.0.0.1:${port}/`,
         close,
+        /** Resolves when someone asks for /held, which is never answered. */
+        held,
         answer: (other: number) => {
           status = other;
         },
@@ -97,6 +106,19 @@ describe("E12: Failover Activation", () => {
     expect(byStep(done)).toMatchObject({ move: "succeeded", verify: "failed", back: "succeeded" });
     expect([leadsTo(), await users()]).toEqual(["primary.conf", "primary"]);
     expect(said(done)).toContain("leads to");
+  });
+
+  it("moves back when it is cancelled while users are asked", async () => {
+    const { standby, parameters, users, leadsTo } = await site();
+    const service_url = `${parameters.service_url}held`;
+    const begun = await beginAtHost("Failover Activation", { ...parameters, force: true, service_url });
+    await standby.held;
+    expect(leadsTo()).toBe("standby.conf");
+    await begun.cancel();
+    const done = await begun.done();
+    expect(done.run.state).toBe("cancelled");
+    expect(byStep(done)).toMatchObject({ verify: "cancelled", back: "succeeded", report: "succeeded" });
+    expect([leadsTo(), await users()]).toEqual(["primary.conf", "primary"]);
   });
 
   it("moves back when the proxy cannot be reloaded, and refuses a configuration that is no link", async () => {

@@ -17,9 +17,15 @@ export interface Done extends Ended {
   readonly step: Readonly<Record<string, StepRun | undefined>>;
 }
 
+/** A run that goes on. */
+interface Begun {
+  cancel(): Promise<void>;
+  done(): Promise<Done>;
+}
+
 /** Runs templates as they are shipped, at this machine itself (a provider of kind host) or in the sandbox. */
 export function templateWorld() {
-  const { run } = realWorld({
+  const world = realWorld({
     providers: {
       find: async (_organization, name) =>
         name === here
@@ -27,21 +33,33 @@ export function templateWorld() {
           : undefined,
     },
   });
-  const at =
-    (provider: string) =>
-    async (title: string, parameters: JsonObject): Promise<Done> => {
-      const templates = (await readGallery()).flatMap((group) => group.templates);
-      const found = templates.find((template) => template.title === title);
-      if (found === undefined) throw new Error(`there is no template ${title}`);
-      // The only change: nobody has to wait between two attempts.
-      const manifest = found.manifest.replaceAll(/delay: \d+s/g, "delay: 20ms");
-      const ended = await run(manifest, { provider, ...parameters }, found.files);
-      return {
-        ...ended,
-        step: Object.fromEntries(found.action.steps.map(({ id }, at) => [id, ended.steps[at]])),
-      };
+  const begin = async (provider: string, title: string, parameters: JsonObject): Promise<Begun> => {
+    const templates = (await readGallery()).flatMap((group) => group.templates);
+    const found = templates.find((template) => template.title === title);
+    if (found === undefined) throw new Error(`there is no template ${title}`);
+    // The only change: nobody has to wait between two attempts.
+    const manifest = found.manifest.replaceAll(/delay: \d+s/g, "delay: 20ms");
+    const started = await world.start(await world.place("try", manifest, found.files), {
+      provider,
+      ...parameters,
+    });
+    const ref = { organization: "default", run: started.id };
+    return {
+      cancel: async () => void (await world.service().cancelRun({ ...ref, actor: "a@example.com" })),
+      async done() {
+        const ended = await world.ended(started);
+        const steps = found.action.steps.map(({ id }, at) => [id, ended.steps[at]] as const);
+        return { ...ended, step: Object.fromEntries(steps) };
+      },
     };
-  return { atHost: at(here), inSandbox: at("local") };
+  };
+  const at = (provider: string) => async (title: string, parameters: JsonObject) =>
+    (await begin(provider, title, parameters)).done();
+  return {
+    atHost: at(here),
+    inSandbox: at("local"),
+    beginAtHost: (title: string, parameters: JsonObject) => begin(here, title, parameters),
+  };
 }
 
 /** States by the ids of steps. */
