@@ -66,7 +66,9 @@ const byKind: { readonly [Kind in RunEvent["kind"]]: Decider<Kind> } = {
     run.state === "waiting" ? change(run, now, "queued", undefined, event, {}) : notNow(run, event),
 
   claimed: (run, event, now) =>
-    run.state === "queued" ? change(run, now, "running", undefined, event, {}) : notNow(run, event),
+    run.state === "queued"
+      ? change(run, now, "running", run.cancelAsked ? run.reason : undefined, event, {})
+      : notNow(run, event),
 
   started: (run, event, now) =>
     run.state === "running"

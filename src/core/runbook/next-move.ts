@@ -124,11 +124,11 @@ function judge(runbook: Runbook, values: RunValues, number: number): Verdict {
   return met.value ? "run" : { skip: `Its condition is not met: ${step.if.trim()}` };
 }
 
-/** The first cause wins: a failure before the time was over is a failure. */
+/** The first cause wins: a failure before the time was over is a failure, and a cancel after that changes nothing. */
 function ending(runbook: Runbook): Move {
   const { run, action } = runbook;
   const { failed } = standing(runbook, runbook.steps.length);
-  if (run.cancelAsked) return { kind: "end", end: "cancelled", reason: undefined };
+  if (run.cancelAsked && run.cause === undefined) return { kind: "end", end: "cancelled", reason: undefined };
   if (run.cause === "timed_out")
     return {
       kind: "end",

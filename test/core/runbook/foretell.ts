@@ -114,8 +114,6 @@ export function foretell(scenario: Scenario): Foretold {
     if (lastFailed && !step.continueOnError) failed = true;
   }
   if (lostAs === undefined) happen(scenario.atEnd);
-  const state =
-    lostAs ??
-    (cancelled ? "cancelled" : timeOver === "timed_out" ? "timed_out" : failed ? "failed" : "succeeded");
+  const state = lostAs ?? timeOver ?? (cancelled ? "cancelled" : failed ? "failed" : "succeeded");
   return { state, steps, executions };
 }

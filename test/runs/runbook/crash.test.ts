@@ -62,3 +62,27 @@ describe("after a crash a runbook", () => {
     expect(steps.map(({ state }) => state)).toEqual(["succeeded", "interrupted", "skipped"]);
   });
 });
+
+it("G5: a runbook that is cancelled while it waits long for its next attempt still cleans up", async () => {
+  const started: string[] = [];
+  const { service, clock, place, start, store } = await world(async (task) => {
+    started.push(task.env.ROTA_STEP ?? "");
+    return outcome(started.length === 1 ? { end: "failed", exitCode: 1 } : {});
+  });
+  const manifest =
+    '{ type: runbook, steps: [{ name: a, run: "1", retries: { limit: 3, delay: 2m } }, { name: b, run: "2" }, { name: c, if: always, run: "3" }] }';
+  const { action } = parseAction({ bytes: Buffer.from(manifest), file: "action.yaml", name: "book" });
+  if (action?.type !== "runbook") throw new TypeError("not a runbook");
+  await service.start();
+  const run = await start(await place(action));
+  const state = async () => (await store.get("default", run.id))?.state;
+  await eventually(async () => started.length === 1 && (await state()) === "queued");
+  await service.cancelRun({ organization: "default", run: run.id, actor: "b@example.com" });
+  const finished = service.finished({ organization: "default", run: run.id }, new AbortController().signal);
+  await until(clock, () => isSettled(finished));
+  const ended = await finished;
+  expect(ended).toMatchObject({ state: "cancelled", reason: "Cancelled by b@example.com." });
+  expect(started).toEqual(["a", "c"]);
+  const steps = allSteps(action, ended, await store.steps(run.id));
+  expect(steps.map((step) => step.state)).toEqual(["cancelled", "skipped", "succeeded"]);
+});
