@@ -43,7 +43,7 @@ export const newAction: CommandModule = {
     if (type === undefined)
       throw usageError(
         "What kind of action is it?",
-        "--type scheduled, realtime or runbook; or --template with a title of `rota templates`.",
+        "--type scheduled, realtime or runbook; or --template with a title of `rota templates`. `rota help new` shows how it is used.",
       );
     const root = findRoot(io.cwd);
     if (title !== undefined) await fromTemplate(io, root, name, title);

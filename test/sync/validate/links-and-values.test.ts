@@ -304,7 +304,7 @@ describe("permissions of rota.yaml", () => {
         36,
         "warning",
         "PERMISSION_UNKNOWN",
-        "the kinds are action_scripts, service_accounts, providers, role, stream, logs",
+        "the kinds are action_scripts, service_accounts, providers, role, secrets, stream, logs",
       ],
     ]);
   });
