@@ -6,6 +6,8 @@ export type Aim =
   | { readonly atMost: number; readonly plus?: number }
   /** Median ≥ `atLeast` × the floor's: for rates, where more is better. */
   | { readonly atLeast: number }
+  /** Median ≤ this, in the row's unit, whatever the floor. */
+  | { readonly median: number }
   /** 99th percentile ≤ this, in the row's unit, whatever the floor. */
   | { readonly p99: number };
 
@@ -22,6 +24,7 @@ export function holds(row: Row): boolean | undefined {
   const floor = percentile(row.floors, 0.5);
   if ("atMost" in aim) return median <= aim.atMost * floor + (aim.plus ?? 0);
   if ("atLeast" in aim) return median >= aim.atLeast * floor;
+  if ("median" in aim) return median <= aim.median;
   return percentile(row.measured, 0.99) <= aim.p99;
 }
 
@@ -31,6 +34,7 @@ export function aimText(row: Row): string {
   const unit = row.unit ?? "ms";
   if (aim === undefined) return "";
   if ("atLeast" in aim) return `≥ ${aim.atLeast} ×`;
+  if ("median" in aim) return `≤ ${aim.median} ${unit}`;
   if ("p99" in aim) return `p99 ≤ ${aim.p99} ${unit}`;
   return `≤ ${aim.atMost} ×${aim.plus === undefined ? "" : ` + ${aim.plus} ${unit}`}`;
 }

@@ -2,9 +2,23 @@ import { Agent, request } from "node:http";
 
 /** What is read of a run. */
 export interface RunJson {
+  readonly id: string;
   readonly state: string;
   readonly isolation: string | null;
   readonly peak_memory: number | null;
+  /** Microseconds since 1970. */
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+}
+
+/** What is read of an attempt of a step. */
+export interface AttemptJson {
+  readonly isolation: string | null;
+  /** Microseconds since 1970. */
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  /** Of the execution itself, ms. */
+  readonly duration: number | null;
 }
 
 const success = Buffer.from('{"result":{"Success":');
@@ -33,6 +47,14 @@ export class Client {
     const { items } = JSON.parse(answer.toString()) as { items: readonly RunJson[] };
     if (items[0] === undefined) throw new Error(`${action} has no run`);
     return items[0];
+  }
+
+  /** The newest run of a runbook, with its steps. */
+  async newestRunbook(
+    action: string,
+  ): Promise<RunJson & { readonly steps: readonly { readonly attempts: readonly AttemptJson[] }[] }> {
+    const { id } = await this.newestRun(action);
+    return JSON.parse((await this.#call("GET", `/runs/${id}`)).toString());
   }
 
   close(): void {

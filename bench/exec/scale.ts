@@ -19,6 +19,10 @@ export const scale = {
   /** Records of one execution, and how often. */
   records: quick ? 2_000 : 40_000,
   recordRounds: quick ? 2 : 10,
+  /** Runs of three steps, of twenty, and of ten on another machine. */
+  threeSteps: quick ? 10 : 200,
+  twentySteps: quick ? 3 : 30,
+  sshRuns: quick ? 3 : 30,
   rungSeconds,
   /** Runs a minute, up to the first that the server does not bear. */
   rungs: quick
@@ -27,4 +31,6 @@ export const scale = {
         250, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000, 16_000,
         24_000,
       ],
+  /** The same of runbooks with two steps. */
+  runbookRungs: quick ? [500, 1_000] : [500, 1_000, 1_500, 2_000, 3_000],
 } as const;
