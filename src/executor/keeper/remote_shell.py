@@ -122,7 +122,7 @@ rota_run() {
   ROTA_EXECUTION=$rota_id ROTA_OUTPUT=$rota_folder/output TMPDIR=$rota_folder/tmp ROTA_COMMAND=$rota_command
   export ROTA_EXECUTION ROTA_OUTPUT TMPDIR ROTA_COMMAND
   exec "$rota_first" "$@" /bin/sh -c "$rota_runner" rota "$rota_folder" \
-    <"$rota_folder/input" 3<&- 9>&2 2>"$rota_folder/said"
+    <"$rota_from" 3<&- 9>&2 2>"$rota_folder/said"
 }
 
 rota_end_of() {
@@ -143,7 +143,7 @@ rota_end_of() {
 # The end is told on one line; the bytes of the result follow, and once more the sign that nobody else knows.
 rota_tell() {
   rota_size=0
-  if [ "$rota_how" = "exit 0" ] && [ -f "$rota_folder/output" ]; then
+  if [ "$rota_how" = "exit 0" ] && [ -f "$rota_folder/output" ] && [ -s "$rota_folder/output" ]; then
     dd bs=65536 count=$((rota_limit / 65536 + 1)) <"$rota_folder/output" >"$rota_folder/result" 2>/dev/null
     rota_size=$(($(wc -c <"$rota_folder/result")))
   fi
@@ -161,8 +161,12 @@ rota_main() {
     rota_refuse "$rota_problem"
   trap 'rm -rf -- "$rota_folder"' EXIT
   trap 'rota_lost; exit 1' HUP INT TERM
-  (umask 077 && rota_take "$rota_input" <&3 >"$rota_folder/input")
-  [ "$(($(wc -c <"$rota_folder/input")))" -eq "$rota_input" ] || exit 1
+  rota_from=/dev/null
+  if [ "$rota_input" -gt 0 ]; then
+    rota_from=$rota_folder/input
+    (umask 077 && rota_take "$rota_input" <&3 >"$rota_from")
+    [ "$(($(wc -c <"$rota_from")))" -eq "$rota_input" ] || exit 1
+  fi
   rota_start
   trap '' PIPE
   rota_watch <&3 3<&- >/dev/null 2>&1 &
@@ -173,7 +177,8 @@ rota_main() {
   wait "$rota_pid"
   rota_end_of "$?"
   kill "$rota_watcher" "$rota_listener" 2>/dev/null
-  rota_left=$(rota_marked | grep -c .)
+  set -- $(rota_marked)
+  rota_left=$#
   kill -s KILL -- "-$rota_pid" 2>/dev/null
   rota_tries=0
   while [ "$rota_left" -gt 0 ] && [ "$rota_tries" -lt 100 ] && [ -n "$(rota_marked)" ]; do
