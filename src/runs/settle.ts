@@ -54,8 +54,12 @@ export async function settleBy(
   }
 }
 
-/** Tells whoever waits for the run, and for a place: one that goes on running makes none. */
+/**
+ * Tells whoever waits for the run, and for a place: one that goes on running makes none. Nobody waits for a step: each
+ * would have everyone who follows the run read it anew.
+ */
 export function announce(bell: Bell, change: Change): void {
+  if (change.steps.length > 0 && change.to === change.from) return;
   bell.ring(`run:${change.run}`);
   if (change.to !== "running") bell.ring("runs");
 }
