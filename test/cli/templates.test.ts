@@ -75,6 +75,7 @@ describe("rota new --template", () => {
     const [first, ...others] = all;
     const made = await rota(["new", first!.name, "--template", first!.title], { cwd });
     expect(made).toMatchObject({ code: 0, err: "" });
+    expect(made.out).toContain(`rota run ${first!.name} --local --param service=…`);
     // As the command does, without twelve starts of the program.
     for (const one of others) await scaffoldTemplate(cwd, one.name, one);
     for (const { name, manifest, files } of all) {

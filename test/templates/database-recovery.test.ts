@@ -22,6 +22,9 @@ describe.runIf(hasSqlite)("E10: Database Recovery of SQLite", () => {
     made.exec(`VACUUM INTO '${join(folder, "backup.db")}'`);
     made.exec("DELETE FROM orders; INSERT INTO orders (what) VALUES ('only this')");
     made.close();
+    const copy = new DatabaseSync(join(folder, "backup.db"));
+    copy.exec("PRAGMA journal_mode = WAL");
+    copy.close();
     const parameters = {
       engine: "sqlite",
       database,

@@ -1,16 +1,27 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
+import type { Provider } from "../../src/core/action/provider.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { StepRun } from "../../src/core/runbook/step-run.ts";
+import type { SshTarget } from "../../src/runs/ports/executor.ts";
 import { readGallery } from "../../src/sync/index.ts";
 import { type Ended, realWorld } from "../runs/runbook/real-world.ts";
 
 const here = "this-machine";
+const remote = "remote";
 
 /** A run that has ended, and its steps by id. */
 export interface Done extends Ended {
@@ -23,15 +34,23 @@ interface Begun {
   done(): Promise<Done>;
 }
 
-/** Runs templates as they are shipped, at this machine itself (a provider of kind host) or in the sandbox. */
-export function templateWorld() {
+/**
+ * Runs templates as they are shipped, at this machine itself (a provider of kind host), in the sandbox, or at a machine
+ * that is reached over ssh.
+ */
+export function templateWorld(ssh?: () => SshTarget) {
+  const providers: Readonly<Record<string, () => Provider>> = {
+    [here]: () => ({ kind: "host", user: userInfo().username }),
+    ...(ssh && { [remote]: () => ({ ...ssh(), kind: "ssh", key: { secret: "key" }, jump: undefined }) }),
+  };
   const world = realWorld({
     providers: {
-      find: async (_organization, name) =>
-        name === here
-          ? { name, provider: { kind: "host", user: userInfo().username }, digest: "0".repeat(64) }
-          : undefined,
+      find: async (_organization, name) => {
+        const provider = providers[name]?.();
+        return provider && { name, provider, digest: "0".repeat(64) };
+      },
     },
+    secrets: { values: async () => ({ values: new Map([["key", ssh?.().key ?? ""]]), missing: [] }) },
   });
   const begin = async (provider: string, title: string, parameters: JsonObject): Promise<Begun> => {
     const templates = (await readGallery()).flatMap((group) => group.templates);
@@ -58,6 +77,7 @@ export function templateWorld() {
   return {
     atHost: at(here),
     inSandbox: at("local"),
+    overSsh: at(remote),
     beginAtHost: (title: string, parameters: JsonObject) => begin(here, title, parameters),
   };
 }
@@ -70,7 +90,7 @@ export const said = ({ log }: Ended): string => log.join("\n");
 
 /** A folder that is gone after the test; its path has no link in it, and letters only that every parameter takes. */
 export function emptyFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "rota-template-"));
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), "rota-template-"));
   chmodSync(folder, 0o755);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;

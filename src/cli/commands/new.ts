@@ -46,12 +46,12 @@ export const newAction: CommandModule = {
         "--type scheduled, realtime or runbook; or --template with a title of `rota templates`. `rota help new` shows how it is used.",
       );
     const root = findRoot(io.cwd);
-    if (title !== undefined) await fromTemplate(io, root, name, title);
-    else await fromType(io, root, name, type);
+    const given = title === undefined ? "" : await fromTemplate(io, root, name, title);
+    if (title === undefined) await fromType(io, root, name, type);
     io.out("");
     io.out("Next:");
     const next: [string, string][] = [["rota validate", "check it"]];
-    if (type !== "realtime") next.push([`rota run ${name} --local`, "try it on this machine"]);
+    if (type !== "realtime") next.push([`rota run ${name} --local${given}`, "try it on this machine"]);
     if (type === "realtime")
       next.push([`rota run ${name} --local --input records.json`, "try it on a JSON list of records"]);
     for (const line of commandLines(io, next)) io.out(line);
@@ -66,10 +66,15 @@ async function fromType(io: Io, root: string, name: string, type: ActionType): P
     io.out(`Its runs have the rights of ${serviceAccount}, declared in rota.yaml.`);
 }
 
-async function fromTemplate(io: Io, root: string, name: string, title: string): Promise<void> {
+/** Answers the options that a run of it cannot do without. */
+async function fromTemplate(io: Io, root: string, name: string, title: string): Promise<string> {
   const template = await requireTemplate(title);
   tellWritten(io, await scaffoldTemplate(root, name, template));
   io.out(`It is yours now: the template "${template.title}" has no more to do with it.`);
+  return Object.entries(template.action.parameters)
+    .filter(([, schema]) => !("default" in schema))
+    .map(([parameter]) => ` --param ${parameter}=…`)
+    .join("");
 }
 
 function tellWritten(io: Io, written: readonly string[]): void {
