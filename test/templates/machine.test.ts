@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import {
   existsSync,
   lstatSync,
@@ -130,34 +129,6 @@ describe.runIf(isLinux)("E5: Memory Management", () => {
     const done = await atHost("Memory Management", { min_available_percent: 99 });
     expect(done.run.reason).toMatch(/only \d+ % of the memory is available, and 99 % should be/);
     expect(byStep(done).look_for_what_the_kernel_ended).toBe("succeeded");
-  });
-});
-
-const hasApt = existsSync("/var/lib/dpkg/status") && spawnSync("apt-get", ["--version"]).status === 0;
-
-describe("E6: Update System Packages", () => {
-  it.runIf(hasApt)(
-    "shows what would change, changes nothing, and checks that packages are whole",
-    async () => {
-      const status = () => readFileSync("/var/lib/dpkg/status", "utf8");
-      const before = status();
-      const told = execFileSync("apt-get", ["-q", "-s", "-o", "Debug::NoLocking=true", "upgrade"], {
-        encoding: "utf8",
-      });
-      const done = await atHost("Update System Packages", {});
-      expect(done.run.state, said(done)).toBe("succeeded");
-      expect(done.step.simulate?.outputs.changes).toBe(String(told.match(/^Inst /gm)?.length ?? 0));
-      expect(byStep(done)).toMatchObject({ update: "skipped", check: "succeeded" });
-      expect(status()).toBe(before);
-    },
-  );
-
-  it("fails with a sentence where there is no such package manager", async () => {
-    const missing = spawnSync("sh", ["-c", "command -v dnf"]).status === 0 ? "apt" : "dnf";
-    const done = await atHost("Update System Packages", { manager: missing });
-    expect(done.run.state).toBe("failed");
-    expect(said(done)).toMatch(/There is no (dnf|apt-get) at this provider/);
-    expect(byStep(done)).toMatchObject({ simulate: "skipped", update: "skipped", report: "succeeded" });
   });
 });
 

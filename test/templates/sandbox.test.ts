@@ -43,7 +43,7 @@ const ends: readonly [title: string, parameters: JsonObject, states: readonly st
     "Update System Packages",
     {},
     ["failed", "succeeded"],
-    /There are no installed packages|There is no|packages can be updated|every package/,
+    /There are no installed packages|There is no|packages? can be updated|every package/,
   ],
   ["Health Check", { max_load: 1000, max_disk_percent: 100 }, ["succeeded"], /disk +(good|unknown)/],
   [

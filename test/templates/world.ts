@@ -52,12 +52,17 @@ export function templateWorld(ssh?: () => SshTarget) {
     },
     secrets: { values: async () => ({ values: new Map([["key", ssh?.().key ?? ""]]), missing: [] }) },
   });
-  const begin = async (provider: string, title: string, parameters: JsonObject): Promise<Begun> => {
+  const begin = async (
+    provider: string,
+    title: string,
+    parameters: JsonObject,
+    more = "",
+  ): Promise<Begun> => {
     const templates = (await readGallery()).flatMap((group) => group.templates);
     const found = templates.find((template) => template.title === title);
     if (found === undefined) throw new Error(`there is no template ${title}`);
     // The only change: nobody has to wait between two attempts.
-    const manifest = found.manifest.replaceAll(/delay: \d+s/g, "delay: 20ms");
+    const manifest = found.manifest.replaceAll(/delay: \d+s/g, "delay: 20ms") + more;
     const started = await world.start(await world.place("try", manifest, found.files), {
       provider,
       ...parameters,
@@ -72,8 +77,9 @@ export function templateWorld(ssh?: () => SshTarget) {
       },
     };
   };
-  const at = (provider: string) => async (title: string, parameters: JsonObject) =>
-    (await begin(provider, title, parameters)).done();
+  /** `more`: lines that a person adds to the manifest of a copy. */
+  const at = (provider: string) => async (title: string, parameters: JsonObject, more?: string) =>
+    (await begin(provider, title, parameters, more)).done();
   return {
     atHost: at(here),
     inSandbox: at("local"),
