@@ -90,6 +90,18 @@ describe("rota new --template", () => {
     expect({ code, out }).toEqual({ code: 0, out: "13 actions valid.\n" });
   });
 
+  it.runIf(process.platform === "linux")("E16: makes one that runs as it is", async () => {
+    const cwd = folder({ "rota.yaml": "" });
+    await rota(["new", "measure", "--template", "Performance Analysis"], { cwd });
+    const args = ["run", "measure", "--local", "--param", "seconds:=1", "--format", "json"];
+    const { code, out, err } = await rota(args, { cwd });
+    expect(code, err).toBe(0);
+    const { state, steps } = JSON.parse(out);
+    expect(state).toBe("succeeded");
+    expect(steps).toHaveLength(6);
+    expect(err).toContain("cpu_percent");
+  });
+
   it("E15: makes a second one under another name", async () => {
     const cwd = folder();
     for (const name of ["web", "mail"])
