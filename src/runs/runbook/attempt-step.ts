@@ -1,17 +1,13 @@
 import type { Step } from "../../core/action/action.ts";
 import type { ExecutionEnd } from "../../core/run/run-event.ts";
 import type { StepEnd } from "../../core/runbook/decide-step.ts";
-import { deadlineOf } from "../../core/runbook/next-move.ts";
-import { type Milliseconds, toMilliseconds } from "../../core/time.ts";
 import { execute, unmeasured } from "../work/execute.ts";
 import { startAction } from "./attend-action.ts";
 import { makeStepTask, type StepTask } from "./make-step-task.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
 import { announceStep, refuse, settleAttempt } from "./settle-attempt.ts";
 import { stepOutputs } from "./step-outputs.ts";
-
-/** What a step may take that cleans up after the run was cancelled, or its time was over. */
-const cleanupLimit: Milliseconds = 5 * 60_000;
+import { timeLimit } from "./time-limit.ts";
 
 /** Makes one attempt of a step, from what it is made of to what became of it. */
 export async function attemptStep(
@@ -19,11 +15,11 @@ export async function attemptStep(
   number: number,
   cleaningUp: boolean,
 ): Promise<Recorded> {
-  const { action, writer, stops } = worker;
+  const { action, parts, writer, stops } = worker;
   const step = action.steps[number] as Step;
   writer.enter(step.id);
   if (step.program.kind === "action") return startAction(worker, number, cleaningUp);
-  const limit = timeLimit(worker, step, cleaningUp);
+  const limit = timeLimit(worker, step, cleaningUp, parts.clock.now());
   const signal = cleaningUp ? stops.halt : AbortSignal.any([stops.cancel, stops.halt]);
   const made = await makeStepTask(worker, number, limit.timeout, signal);
   if ("refused" in made) return refuse(worker, number, made.refused);
@@ -38,16 +34,7 @@ export async function attemptStep(
       : await carryOut(worker, made, signal);
   // Not how it ended by itself: the server's stop is dealt with for the whole run.
   if (stops.halt.aborted && (end.end === "cancelled" || end.end === "lost")) return "gone";
-  return settleAttempt(worker, number, end, limit.isOfRun && !cleaningUp, cleaningUp);
-}
-
-/** The step's own limit, or what is left of the run's. */
-function timeLimit({ now, parts }: RunbookWorker, step: Step, cleaningUp: boolean) {
-  if (cleaningUp) return { timeout: Math.min(step.timeout, cleanupLimit), isOfRun: false };
-  const deadline = deadlineOf(now());
-  const left =
-    deadline === undefined ? step.timeout : toMilliseconds(deadline) - toMilliseconds(parts.clock.now());
-  return { timeout: Math.max(1, Math.min(step.timeout, left)), isOfRun: left < step.timeout };
+  return settleAttempt(worker, number, end, limit.isOfRun, cleaningUp);
 }
 
 async function carryOut(

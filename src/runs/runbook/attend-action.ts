@@ -2,6 +2,7 @@ import type { Step } from "../../core/action/action.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { isFinal, type Run, type RunId } from "../../core/run/run.ts";
 import type { StepEnd } from "../../core/runbook/decide-step.ts";
+import { after, type Milliseconds } from "../../core/time.ts";
 import { cancelRun } from "../cancel-run.ts";
 import type { Version } from "../ports/run-store.ts";
 import { RunRefused } from "../run-refused.ts";
@@ -11,6 +12,7 @@ import { unmeasured } from "../work/execute.ts";
 import { evaluateStep } from "./evaluate-step.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
 import { announceStep, hide, refuse, settleAttempt } from "./settle-attempt.ts";
+import { timeLimit } from "./time-limit.ts";
 
 /** Runs that start runs that start runs: so many, and no more. */
 const deepest = 8;
@@ -38,20 +40,23 @@ export async function attendAction(
 ): Promise<Recorded> {
   const { child } = worker.now().steps[number]!;
   if (child === undefined) return "gone"; // A program that runs cannot be attended: its loss is dealt with elsewhere.
-  const end = await followed(worker, number, child, cleaningUp);
-  if (end === undefined) return "gone";
-  return settleAttempt(worker, number, end, false, cleaningUp);
+  const stop = stopOf(worker, number, cleaningUp);
+  try {
+    const end = await followed(worker, number, child, stop);
+    return end === undefined ? "gone" : settleAttempt(worker, number, end, stop.isOfRun, cleaningUp);
+  } finally {
+    stop.end();
+  }
 }
 
 async function followed(
   worker: RunbookWorker,
   number: number,
   child: RunId,
-  cleaningUp: boolean,
+  stop: ReturnType<typeof stopOf>,
 ): Promise<StepEnd | undefined> {
   const { parts, claimed, stops, aside } = worker;
   const ref = { organization: claimed.run.organization, run: child };
-  const stop = stopOf(worker, number, cleaningUp);
   try {
     const begun = await begin(worker, number, child);
     if ("refused" in begun) return failed("not_started", begun.refused);
@@ -66,18 +71,18 @@ async function followed(
   } catch (error) {
     if (stops.halt.aborted) return undefined;
     throw error;
-  } finally {
-    stop.end();
   }
 }
 
-/** Aborted when the child is to be cancelled: by a cancel of this run, or by the step's limit. */
-function stopOf({ action, parts, stops, now }: RunbookWorker, number: number, cleaningUp: boolean) {
+/** Aborted when the child is to be cancelled: by a cancel of this run, or by the limit of the step or the run. */
+function stopOf(worker: RunbookWorker, number: number, cleaningUp: boolean) {
+  const { action, parts, stops, now } = worker;
   const own = new AbortController();
-  const step = action.steps[number] as Step;
   let isOver = false;
+  // Across servers: it counts from when the attempt began.
   const startedAt = now().steps[number]!.attempts.at(-1)?.startedAt ?? parts.clock.now();
-  const takeBack = parts.clock.alarm(startedAt + step.timeout * 1000, () => {
+  const limit = timeLimit(worker, action.steps[number] as Step, cleaningUp, startedAt);
+  const takeBack = parts.clock.alarm(after(startedAt, limit.timeout), () => {
     isOver = true;
     own.abort();
   });
@@ -86,7 +91,9 @@ function stopOf({ action, parts, stops, now }: RunbookWorker, number: number, cl
   else if (!cleaningUp) stops.cancel.addEventListener("abort", cancel, { once: true });
   return {
     signal: own.signal,
-    timedOut: () => isOver && step,
+    isOfRun: limit.isOfRun,
+    /** The limit that was over, ms. */
+    timedOut: () => (isOver ? limit.timeout : undefined),
     end() {
       takeBack();
       stops.cancel.removeEventListener("abort", cancel);
@@ -157,16 +164,16 @@ const failed = (end: "not_started", reason: string): StepEnd => {
 };
 
 /** What the end of its run makes of the step. */
-function endOf(run: Run, timedOut: Step | false): StepEnd {
+function endOf(run: Run, timedOut: Milliseconds | undefined): StepEnd {
   if (!isFinal(run.state)) throw new TypeError("a run that has not ended has no end");
   const outputs: JsonObject = { run: run.id, state: run.state };
   const measured = { ...failed("not_started", ""), duration: run.duration, outputs };
   if (run.state === "succeeded") return { ...measured, end: "succeeded", reason: undefined };
-  if (timedOut !== false)
+  if (timedOut !== undefined)
     return {
       ...measured,
       end: "timed_out",
-      reason: `It took longer than its timeout of ${timedOut.timeout / 1000} s.`,
+      reason: `It took longer than its timeout of ${timedOut / 1000} s.`,
     };
   const reason = `Run ${run.id} of "${run.actionName}" ended as ${run.state.replaceAll("_", " ")}: ${run.reason ?? "no reason is known."}`;
   return { ...measured, end: run.state === "cancelled" ? "cancelled" : "failed", reason };

@@ -190,6 +190,24 @@ steps:
   expect(done.steps[2]?.reason).toBe('There is no action "nowhere".');
 });
 
+it("cancels the run of a step when the time of its own run is over, and cleans up", async () => {
+  await place("endless", '{ type: runbook, steps: [{ name: Sleep, run: "sleep 60" }] }');
+  const done = await run(`
+type: runbook
+timeout: 800ms
+steps:
+  - { name: Endless, action: endless, timeout: 1h }
+  - { name: Cleanup, if: always, run: "true" }
+`);
+  expect(done.run).toMatchObject({ state: "timed_out", reason: "It took longer than its timeout of 0.8 s." });
+  expect(states(done)).toEqual(["timed_out", "succeeded"]);
+  const child = await service().finished(
+    { organization: "default", run: done.steps[0]?.child ?? "" },
+    new AbortController().signal,
+  );
+  expect(child.state).toBe("cancelled");
+});
+
 it("does not wait for ever when as many runs as there are workers wait for runs of theirs", async () => {
   await place(
     "leaf",
