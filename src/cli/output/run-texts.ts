@@ -22,10 +22,12 @@ const colours = {
 export const stateText = (io: Io, state: RunState): string =>
   io.style(Object.hasOwn(colours, state) ? colours[state] : "reset", neutralise(state));
 
-/** "schedule", "alert DiskFull": what started a run. */
+/** "schedule", "alert DiskFull", "step of 3Mcs…": what started a run. */
 export function triggerText({ trigger }: RunJson): string {
-  const name = trigger.kind === "alert" ? trigger.name : trigger.kind === "event" ? trigger.run : undefined;
-  return typeof name === "string" ? `${trigger.kind} ${name}` : trigger.kind;
+  const { kind, name, run } = trigger;
+  if (kind === "alert" && typeof name === "string") return `alert ${name}`;
+  if (typeof run !== "string") return kind;
+  return kind === "event" ? `event ${run}` : `${kind} of ${run}`;
 }
 
 /** How long it ran, or runs until `now` (milliseconds); "" where it never started. */
