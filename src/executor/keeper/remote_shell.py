@@ -35,7 +35,8 @@ rota_refuse() {
   exit 1
 }
 
-# Whatever still bears the mark, be it out of the group; busybox's grep sees no further than the first null byte.
+# Whatever still bears the mark, be it out of the group, as /proc/PID/environ; busybox's grep sees no further than the
+# first null byte.
 rota_marked() {
   if printf 'a\0b' | grep -qF b; then
     grep -lF "ROTA_EXECUTION=$rota_id" /proc/[0-9]*/environ
@@ -43,7 +44,7 @@ rota_marked() {
     for rota_file in /proc/[0-9]*/environ; do
       tr '\0' '\n' <"$rota_file" | grep -qF "ROTA_EXECUTION=$rota_id" && printf '%s\n' "$rota_file"
     done
-  fi | tr -cd '0-9\n'
+  fi
 } 2>/dev/null
 
 # The group of a process, from the fields behind its name, which may hold anything.
@@ -57,6 +58,8 @@ rota_group_of() {
 rota_kill() {
   kill -s "$1" -- "-$rota_pid" || kill -s "$1" "$rota_pid"
   for rota_one in $(rota_marked); do
+    rota_one=${rota_one#/proc/}
+    rota_one=${rota_one%/environ}
     [ "$(rota_group_of "$rota_one")" = "$rota_pid" ] || kill -s "$1" "$rota_one"
   done
 } 2>/dev/null
@@ -157,7 +160,7 @@ rota_tell() {
 rota_main() {
   exec 3<&0 </dev/null
   rota_folder=${TMPDIR:-/tmp}/rota-$rota_id
-  rota_problem=$( (umask 077 && mkdir -- "$rota_folder" && mkdir -- "$rota_folder/tmp" && : >"$rota_folder/output") 2>&1) ||
+  rota_problem=$( (umask 077 && mkdir -- "$rota_folder" "$rota_folder/tmp" && : >"$rota_folder/output") 2>&1) ||
     rota_refuse "$rota_problem"
   trap 'rm -rf -- "$rota_folder"' EXIT
   trap 'rota_lost; exit 1' HUP INT TERM
