@@ -12,8 +12,9 @@ SILENCE = 60  # seconds after which a connection is held for lost on that side
 BEAT = 15  # seconds between two signs of life from this side
 
 # All that the login shell sees, be it csh or fish: one line without backslash, exclamation mark or inner quote. `read`
-# and `dd` take single bytes, so that what follows stays for the supervisor.
-BOOT = """exec /bin/sh -c 'IFS= read -r n && eval "$(dd bs=1 count="$n" 2>/dev/null)"'"""
+# and `dd` take single bytes, so that what follows stays for the supervisor; what `dd` passes on in single bytes as well
+# would wake its reader for each.
+BOOT = """exec /bin/sh -c 'IFS= read -r n && eval "$(dd ibs=1 obs=65536 count="$n" 2>/dev/null)"'"""
 
 # Its signals reach the whole session; it stays, to tell how the command ended. The shell's own words on a command that
 # was ended by a signal go to `said`: its exit code alone does not tell that from `exit 137`. bash has no such words in
@@ -99,7 +100,7 @@ rota_take() {
   if [ "$1" -gt 4096 ] && [ "$(printf abc | { head -c 1 >/dev/null && cat; } 2>/dev/null)" = bc ]; then
     head -c "$1"
   else
-    dd bs=1 count="$1" 2>/dev/null
+    dd ibs=1 obs=65536 count="$1" 2>/dev/null
   fi
 }
 
