@@ -17,8 +17,7 @@ export function applyLines(io: Io, folder: string, result: StartApply): string[]
     ({ kind, name }) => !failed.some((item) => item.kind === kind && item.name === name),
   );
   const lines = done.filter(({ kind }) => kind === "action").map(operationLine);
-  const accounts = done.filter(({ kind }) => kind !== "action").length;
-  if (accounts > 0) lines.unshift(`  + ${accounts} service ${accounts === 1 ? "account" : "accounts"}`);
+  lines.unshift(...countLine(done, "provider"), ...countLine(done, "service account"));
   const head = `Applied ${commit}, scope ${neutralise(plan.scope)}: ${done.length} changed, ${unchanged} up to date.`;
   const shown =
     lines.length > longestList
@@ -31,6 +30,12 @@ function refusedLines(io: Io, folder: string, why: readonly string[]): string[] 
   const shown =
     why.length > longestList ? [...why.slice(0, longestList - 1), "… `rota validate` shows the rest"] : why;
   return [io.style("yellow", `Not applied: ${folder}`), ...shown.map((line) => `  ${neutralise(line)}`)];
+}
+
+/** What actions need beside them is counted, not listed. */
+function countLine(done: readonly Operation[], word: "provider" | "service account"): string[] {
+  const count = done.filter(({ kind }) => kind === word.replace(" ", "-")).length;
+  return count === 0 ? [] : [`  + ${count} ${word}${count === 1 ? "" : "s"}`];
 }
 
 const signs = { create: "+", update: "~", replace: "±", delete: "-" } as const;
