@@ -27,6 +27,8 @@ export async function withActions(overrides: Overrides = {}, env: Readonly<Recor
   return {
     ...client,
     server,
+    address,
+    login,
     get: async <T = Item>(path: string): Promise<T> => ok<T>(await client.request("GET", path)),
     /** Uploads an action, scheduled unless it says otherwise; with `id` the next version of one. Answers its id. */
     async upload(
