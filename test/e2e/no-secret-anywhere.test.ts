@@ -205,7 +205,7 @@ function filesBelow(folder: string): readonly { path: string; text: string }[] {
 const tainted = (folder: string) =>
   filesBelow(folder).flatMap(({ path, text }) => found(text).map((index) => ({ path, index })));
 
-it("no value of a secret is in any answer, log, history, error, file of the server, or backup", async () => {
+it("N3: no value of a secret is in any answer, log, history, error, file of the server, or backup", async () => {
   const [data, mounted] = [join(temporary(), "data"), temporary()];
   writeFileSync(join(mounted, "mounted"), secrets.mounted);
   const settings = { ROTA_LOG: "debug", ROTA_SECRETS_DIR: mounted, ROTA_SECRET_FROM_ENV: secrets.from_env };

@@ -155,7 +155,7 @@ describe("the life of a run", () => {
     expect(calls).toEqual(["record", "append", "sync", "record"]);
   });
 
-  it("keeps head and tail of an output that is too long, and says what it left out", async () => {
+  it("N5: keeps head and tail of an output that is too long, and says what it left out", async () => {
     const { service, place, start, ended, lines } = await world(async (_, { output }) => {
       for (let n = 0; n < 20_000; n += 1)
         await output({ at: instant, stream: "stdout", level: undefined, text: `line ${n} of many` });

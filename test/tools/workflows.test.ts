@@ -32,6 +32,15 @@ describe("the workflows", () => {
       "rota-validate.yml",
     ]));
 
+  it("N8: check the types and run the tests, which start real commands", () => {
+    const { jobs } = workflow("check");
+    expect(jobs.check?.steps.map(({ run }) => run)).toContain(".ci/run");
+    const all = readFileSync(".ci/run", "utf8");
+    expect(all).toMatch(/^npm test -- /m);
+    expect(all).toMatch(/^npm run check -- --no-tests /m);
+    expect(readFileSync("tools/check.ts", "utf8")).toContain('["types", "tsc", "--noEmit"]');
+  });
+
   it.each(files)("$file gives each job no more than it needs, and an end", ({ text }) => {
     const { permissions, jobs } = parse(text) as Workflow;
     expect(permissions).toEqual({});

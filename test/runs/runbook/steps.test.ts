@@ -59,7 +59,7 @@ steps:
   expect(done.steps[1]?.reason).toBe('It runs only when nothing failed before, and "Slow" did.');
 });
 
-it("C4: a step is tried again as often as it says, and stops at the first success", async () => {
+it("C4, M4: a step is tried again as often as it says, and stops at the first success", async () => {
   const done = await run(`
 type: runbook
 steps:
