@@ -9,23 +9,22 @@ const test =
 export const titles = (source: string): readonly string[] =>
   [...source.matchAll(test)].map(([, , title = ""]) => title);
 
-const group = /(?:^|[,;] (?:[a-z ]+, )?|: [a-z ]+, )([A-Z]\d{1,2}(?:(?:,| to| and|) [A-Z]\d{1,2})*): /g;
+const label = String.raw`[A-Z]\d{1,2}`;
+/** "C5, C6", "K3 K4", "E1 to E12", before a colon. */
+const list = `${label}(?:(?:,| to| and|) ${label})*`;
+/** At the beginning, and after a comma or a semicolon with a few words between: "J2: daily, J3: starts". */
+const group = new RegExp(`(?:^|[,;] )(${list}): `, "g");
 
-/** The items that a title begins with, and those that it names before further colons: "J2: daily, J3: starts". */
+/** The items that a title begins with, and those that it names before further colons. */
 export function labelsOf(title: string): readonly string[] {
-  if (!/^[A-Z]\d{1,2}(?:(?:,| to| and|) [A-Z]\d{1,2})*: /.test(title)) return [];
-  const labels: string[] = [];
-  for (const [, named = ""] of title.matchAll(group))
-    for (const part of named.split(/,? and |, | (?!to\b|[A-Z]\d+ to)(?=[A-Z]\d)(?<!to )/))
-      labels.push(...rangeOf(part));
-  return labels;
+  if (!new RegExp(`^${list}: `).test(title)) return [];
+  const named = [...title.matchAll(group)].map(([, labels = ""]) => labels).join(" ");
+  return [...named.matchAll(new RegExp(`(${label})(?: to (${label}))?`, "g"))].flatMap(
+    ([, from = "", to = from]) => between(from, to),
+  );
 }
 
-function rangeOf(part: string): readonly string[] {
-  const [, letter = "", from = "", last = "", to = ""] = /^([A-Z])(\d+) to ([A-Z])(\d+)$/.exec(part) ?? [];
-  if (letter === "" || letter !== last) return part.split(" ");
-  return Array.from(
-    { length: Number(to) - Number(from) + 1 },
-    (_, index) => `${letter}${Number(from) + index}`,
-  );
+function between(from: string, to: string): readonly string[] {
+  const [first, last] = [from, to].map((one) => Number(one.slice(1))) as [number, number];
+  return Array.from({ length: last - first + 1 }, (_, index) => `${from[0]}${first + index}`);
 }

@@ -12,6 +12,8 @@ export const pending: Readonly<Record<string, string>> = {
   F1: "needs the page",
   F2: "needs the page",
   F3: "needs the page",
+  G1: "needs the page; a run's state is in the API",
+  G3: "needs the page; progress.current is in the API",
   I1: "alerts come with the page that lists them",
   I2: "alerts come with their API; needs the page",
   I3: "alerts come with their API; needs the page",
