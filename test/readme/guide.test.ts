@@ -115,6 +115,7 @@ describe.skipIf(kind === undefined)("the guide of runbooks", () => {
         const isServer = step.command === "rota serve";
         const actual = isServer ? await server.start(step) : await shell.run(typed(step.command));
         runs.push(...[...actual.matchAll(/^run (\w{27}) of /gm)].map(([, id = ""]) => id));
+        expect(server.ended).toBeUndefined();
         const [shown, said] = [normalised(step.output.join("\n")), normalised(told(actual))];
         expect(sameOutput(shown, said) ? shown : said).toEqual(shown);
       });

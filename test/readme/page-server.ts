@@ -10,6 +10,8 @@ export class PageServer {
   #child: ChildProcess | undefined;
   /** The line to paste in another terminal, once it was printed. */
   exportLine = "";
+  /** How it ended and what it had printed; undefined while it is there. */
+  ended: string | undefined;
 
   constructor(cwd: string, env: NodeJS.ProcessEnv) {
     this.#cwd = cwd;
@@ -30,7 +32,10 @@ export class PageServer {
       };
       child.stdout.on("data", take);
       child.stderr.on("data", take);
-      child.once("exit", (code) => reject(new Error(`it ended with ${code}:\n${text}`)));
+      child.once("exit", (code, signal) => {
+        this.ended = `it ended with ${code ?? signal}:\n${text}`;
+        reject(new Error(this.ended));
+      });
     });
   }
 

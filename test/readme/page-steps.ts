@@ -18,7 +18,7 @@ export function pageSteps(page: string): readonly PageStep[] {
       kind = fence[1] === "console" ? "console" : /^(yaml|python)$/.test(fence[1] ?? "") ? "file" : "other";
       lines = [];
     } else if (fence !== null) {
-      const [, path] = /^# (\S+\/?\S*\.\w+)$/.exec(lines[0] ?? "") ?? [];
+      const [, path] = /^# (\S+\.\w+)$/.exec(lines[0] ?? "") ?? [];
       if (kind === "file" && path !== undefined) steps.push({ path, text: `${lines.slice(1).join("\n")}\n` });
       kind = undefined;
     } else if (kind === "console" && line.startsWith("$ "))

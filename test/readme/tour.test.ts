@@ -73,6 +73,7 @@ describe.sequential("the README's tour", () => {
   for (const shown of tour)
     it(`README.md:${shown.line}: $ ${shown.command}`, { timeout: 400_000 }, async () => {
       const actual = startsServer(shown) ? await server.start(shown) : await shell.run(typed(shown.command));
+      expect(server.ended).toBeUndefined();
       const [page, told] = [normalised(shown.output.join("\n")), normalised(actual)];
       // Equal arrays when they are the same; else the difference is what the failure shows.
       expect(sameOutput(page, told) ? page : told).toEqual(page);
