@@ -71,7 +71,7 @@ function takenOver(action: Action, run: Run, rows: readonly StepRun[]): readonly
   const isFine = ({ state, number }: StepRun) =>
     state === "succeeded" ||
     state === "skipped" ||
-    (state === "failed" && action.steps[number]!.continueOnError);
+    ((state === "failed" || state === "timed_out") && action.steps[number]!.continueOnError);
   const first = steps.findIndex((step) => !isFine(step));
   return steps.slice(0, Math.max(0, first)).map((step) => ({ ...step, takenFrom: step.takenFrom ?? run.id }));
 }

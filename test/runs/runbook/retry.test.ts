@@ -62,6 +62,23 @@ it("goes on from the step that failed, with what those before it gave and the ve
   expect(existsSync(join(folder(), "count"))).toBe(true);
 });
 
+it("does not make up for a step whose failure or time limit did no harm", async () => {
+  const version = await place(
+    "harmless",
+    `
+type: runbook
+steps:
+  - { name: Slow, run: "sleep 60", timeout: 200ms, continueOnError: true }
+  - { name: Fails, run: "false", continueOnError: true }
+  - { name: Matters, run: "false" }
+`,
+  );
+  const first = await ended(await start(version));
+  const second = await ended(await again(first.run.id));
+  expect(states(second)).toEqual(["timed_out", "failed", "failed"]);
+  expect(second.steps.map(({ takenFrom }) => takenFrom)).toEqual([first.run.id, first.run.id, undefined]);
+});
+
 it("refuses a run that succeeded, and one that has not ended", async () => {
   const fine = await place("fine", '{ type: runbook, steps: [{ name: a, run: "true" }] }');
   const done = await ended(await start(fine));
