@@ -7,7 +7,6 @@ import { makeStepTask, type StepTask } from "./make-step-task.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
 import { announceStep, refuse, settleAttempt } from "./settle-attempt.ts";
 import { stepOutputs } from "./step-outputs.ts";
-import { timeLimit } from "./time-limit.ts";
 
 /** Makes one attempt of a step, from what it is made of to what became of it. */
 export async function attemptStep(
@@ -15,13 +14,14 @@ export async function attemptStep(
   number: number,
   cleaningUp: boolean,
 ): Promise<Recorded> {
-  const { action, parts, writer, stops } = worker;
+  const { action, writer, stops } = worker;
   const step = action.steps[number] as Step;
   writer.enter(step.id);
-  if (step.program.kind === "action") return startAction(worker, number, cleaningUp);
-  const limit = timeLimit(worker, step, cleaningUp, parts.clock.now());
+  if (step.program.kind === "action") return startAction(worker, number);
   const signal = cleaningUp ? stops.halt : AbortSignal.any([stops.cancel, stops.halt]);
-  const made = await makeStepTask(worker, number, limit.timeout, signal);
+  const made = await makeStepTask(worker, number, cleaningUp, signal);
+  // Nothing of it has begun: it is left as it was, for whoever goes on, or to be skipped.
+  if (signal.aborted) return stops.halt.aborted ? "gone" : "moved";
   if ("refused" in made) return refuse(worker, number, made.refused);
 
   const started = { kind: "step_started", step: number, provider: made.provider, child: undefined } as const;
@@ -34,7 +34,7 @@ export async function attemptStep(
       : await carryOut(worker, made, signal);
   // Not how it ended by itself: the server's stop is dealt with for the whole run.
   if (stops.halt.aborted && (end.end === "cancelled" || end.end === "lost")) return "gone";
-  return settleAttempt(worker, number, end, limit.isOfRun, cleaningUp);
+  return settleAttempt(worker, number, end, "limit" in made && made.limit.isOfRun);
 }
 
 async function carryOut(

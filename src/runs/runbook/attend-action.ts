@@ -2,13 +2,16 @@ import type { Step } from "../../core/action/action.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { isFinal, type Run, type RunId } from "../../core/run/run.ts";
 import type { StepEnd } from "../../core/runbook/decide-step.ts";
+import { standing } from "../../core/runbook/standing.ts";
 import { after, type Milliseconds } from "../../core/time.ts";
 import { cancelRun } from "../cancel-run.ts";
 import type { Version } from "../ports/run-store.ts";
 import { RunRefused } from "../run-refused.ts";
+import type { RunRef } from "../service.ts";
 import { newRunId, startRun } from "../start/start-run.ts";
 import { finished } from "../watch-run.ts";
 import { unmeasured } from "../work/execute.ts";
+import { insist } from "../work/insist.ts";
 import { evaluateStep } from "./evaluate-step.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
 import { announceStep, hide, refuse, settleAttempt } from "./settle-attempt.ts";
@@ -18,82 +21,83 @@ import { timeLimit } from "./time-limit.ts";
 const deepest = 8;
 
 /** Begins an attempt of an `action` step: the id of its run is written before there is one, so that it is never lost. */
-export async function startAction(
-  worker: RunbookWorker,
-  number: number,
-  cleaningUp: boolean,
-): Promise<Recorded> {
+export async function startAction(worker: RunbookWorker, number: number): Promise<Recorded> {
   const evaluated = evaluateStep(worker.now(), worker.values, number);
   if ("refused" in evaluated) return refuse(worker, number, evaluated.refused);
   const child = newRunId(worker.parts.clock.now());
   const recorded = await worker.record({ kind: "step_started", step: number, provider: undefined, child });
   if (recorded !== "recorded") return recorded;
   announceStep(worker, number);
-  return attendAction(worker, number, cleaningUp);
+  return attendAction(worker, number);
 }
 
 /** Waits for the run of an `action` step, which is started unless it was before. Its place is free meanwhile. */
-export async function attendAction(
-  worker: RunbookWorker,
-  number: number,
-  cleaningUp = worker.now().run.cancelAsked || worker.now().run.cause !== undefined,
-): Promise<Recorded> {
+export async function attendAction(worker: RunbookWorker, number: number): Promise<Recorded> {
   const { child } = worker.now().steps[number]!;
   if (child === undefined) return "gone"; // A program that runs cannot be attended: its loss is dealt with elsewhere.
-  const stop = stopOf(worker, number, cleaningUp);
+  const followed = await follow(worker, number, child);
+  if (followed === undefined) return "gone";
+  return settleAttempt(worker, number, followed.end, followed.atRunLimit);
+}
+
+interface Followed {
+  readonly end: StepEnd;
+  readonly atRunLimit: boolean;
+}
+
+async function follow(worker: RunbookWorker, number: number, child: RunId): Promise<Followed | undefined> {
+  const { parts, claimed, stops, aside } = worker;
+  const ref = { organization: claimed.run.organization, run: child };
+  const stop = stopOf(worker, number);
   try {
-    const end = await followed(worker, number, child, stop);
-    return end === undefined ? "gone" : settleAttempt(worker, number, end, stop.isOfRun, cleaningUp);
+    const begun = await begin(worker, number, child);
+    if ("refused" in begun) return { end: failed("not_started", begun.refused), atRunLimit: false };
+    const run = await aside(async () => {
+      const cancel = () => void cancelChild(worker, ref);
+      if (stop.signal.aborted) cancel();
+      else stop.signal.addEventListener("abort", cancel, { once: true });
+      return finished(parts, ref, stops.halt);
+    });
+    return { end: endOf(run, stop.timedOut()), atRunLimit: stop.isOfRun };
+  } catch (error) {
+    if (stops.halt.aborted) return undefined;
+    throw error;
   } finally {
     stop.end();
   }
 }
 
-async function followed(
-  worker: RunbookWorker,
-  number: number,
-  child: RunId,
-  stop: ReturnType<typeof stopOf>,
-): Promise<StepEnd | undefined> {
-  const { parts, claimed, stops, aside } = worker;
-  const ref = { organization: claimed.run.organization, run: child };
-  try {
-    const begun = await begin(worker, number, child);
-    if ("refused" in begun) return failed("not_started", begun.refused);
-    const run = await aside(async () => {
-      const cancel = () =>
-        void cancelRun(parts, { ...ref, actor: claimed.run.actor }, parts.clock.now()).catch(() => undefined);
-      if (stop.signal.aborted) cancel();
-      else stop.signal.addEventListener("abort", cancel, { once: true });
-      return finished(parts, ref, stops.halt);
-    });
-    return endOf(run, stop.timedOut());
-  } catch (error) {
-    if (stops.halt.aborted) return undefined;
-    throw error;
-  }
-}
+/** Insists: a run whose cancel got lost would be waited for until it ends by itself. */
+const cancelChild = ({ parts, claimed }: RunbookWorker, ref: RunRef) =>
+  insist(parts, "cancelling the run of a step", () =>
+    cancelRun(parts, { ...ref, actor: claimed.run.actor }, parts.clock.now()).catch((error: unknown) => {
+      if (!(error instanceof RunRefused)) throw error; // else it has ended
+    }),
+  );
 
 /** Aborted when the child is to be cancelled: by a cancel of this run, or by the limit of the step or the run. */
-function stopOf(worker: RunbookWorker, number: number, cleaningUp: boolean) {
+function stopOf(worker: RunbookWorker, number: number) {
   const { action, parts, stops, now } = worker;
   const own = new AbortController();
+  const step = action.steps[number] as Step;
+  // While a run cleans up nothing else starts: any other step that is still attended began before.
+  const cleaningUp = step.if === "always" && standing(now(), number).cleaningUp;
   let isOver = false;
   // Across servers: it counts from when the attempt began.
   const startedAt = now().steps[number]!.attempts.at(-1)?.startedAt ?? parts.clock.now();
-  const limit = timeLimit(worker, action.steps[number] as Step, cleaningUp, startedAt);
-  const takeBack = parts.clock.alarm(after(startedAt, limit.timeout), () => {
-    isOver = true;
+  const { timeout, isOfRun } = timeLimit(worker, step, cleaningUp, startedAt);
+  const takeBack = parts.clock.alarm(after(startedAt, timeout), () => {
+    isOver = !own.signal.aborted;
     own.abort();
   });
   const cancel = () => own.abort();
-  if (!cleaningUp && stops.cancel.aborted) cancel();
+  if (!cleaningUp && (stops.cancel.aborted || now().run.cancelAsked)) cancel();
   else if (!cleaningUp) stops.cancel.addEventListener("abort", cancel, { once: true });
   return {
     signal: own.signal,
-    isOfRun: limit.isOfRun,
+    isOfRun,
     /** The limit that was over, ms. */
-    timedOut: () => (isOver ? limit.timeout : undefined),
+    timedOut: () => (isOver ? timeout : undefined),
     end() {
       takeBack();
       stops.cancel.removeEventListener("abort", cancel);

@@ -12,12 +12,15 @@ import { type EvaluatedStep, evaluateStep } from "./evaluate-step.ts";
 import { type ResolvedPlace, resolvePlace } from "./resolve-place.ts";
 import { runSoFar } from "./run-so-far.ts";
 import type { RunbookWorker } from "./runbook-worker.ts";
+import { type TimeLimit, timeLimit } from "./time-limit.ts";
 
 /** One attempt of a step, ready for the executor. */
 export interface StepTask {
   readonly provider: StepProvider;
   readonly task: Task;
   readonly input: AsyncIterable<Uint8Array>;
+  /** Counted from when it was ready. */
+  readonly limit: TimeLimit;
 }
 
 /** It may go better at another time: an installation, a store that does not answer. */
@@ -33,7 +36,7 @@ export interface NotReady {
 export async function makeStepTask(
   worker: RunbookWorker,
   number: number,
-  timeout: Milliseconds,
+  cleaningUp: boolean,
   signal: AbortSignal,
 ): Promise<StepTask | NotReady | { readonly refused: string }> {
   const evaluated = evaluateStep(worker.now(), worker.values, number);
@@ -46,8 +49,10 @@ export async function makeStepTask(
     for (const secret of place.secrets) worker.hidden.add(secret);
     const made = await programOf(worker, number, evaluated, place, signal);
     if ("refused" in made) return made;
-    const { program, env, input } = made;
-    return { provider, task: taskOf(worker, { program, place: made.place, env, timeout }), input };
+    const { input, ...what } = made;
+    const step = worker.action.steps[number] as Step;
+    const limit = timeLimit(worker, step, cleaningUp, worker.parts.clock.now());
+    return { provider, task: taskOf(worker, what, limit.timeout), input, limit };
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown reason";
     return { provider, failed: `It could not be prepared: ${why}` };
@@ -138,9 +143,9 @@ async function environmentOf(
 
 function taskOf(
   { claimed, action, parts }: RunbookWorker,
-  made: Pick<Task, "program" | "place" | "env"> & { readonly timeout: Milliseconds },
+  task: Pick<Task, "program" | "place" | "env">,
+  timeout: Milliseconds,
 ): Task {
-  const { timeout, ...task } = made;
   return {
     ...task,
     run: claimed.run.id,

@@ -35,7 +35,6 @@ export async function settleAttempt(
   number: number,
   end: StepEnd,
   atRunLimit: boolean,
-  cleaningUp: boolean,
 ): Promise<Recorded> {
   const { action, writer, parts, stops } = worker;
   const step = action.steps[number] as Step;
@@ -47,7 +46,7 @@ export async function settleAttempt(
   const reason = overtime ? overtimeReason(action) : hide(worker, end.reason);
   const told = { ...end, reason };
   if (told.reason !== undefined) writer.say(`"${step.name}": ${told.reason}`, parts.clock.now());
-  const final = overtime || cleaningUp || stops.cancel.aborted;
+  const final = stops.cancel.aborted || standing(worker.now(), number).cleaningUp;
   const retries = final ? { ...step.retries, limit: 0 } : step.retries;
   const ended = await worker.recordAnyway({ kind: "step_ended", step: number, end: told, retries });
   return ended ? "recorded" : "gone";

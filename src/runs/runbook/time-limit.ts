@@ -23,5 +23,8 @@ export function timeLimit(
   if (cleaningUp) return { timeout: Math.min(step.timeout, cleanupLimit), isOfRun: false };
   const deadline = deadlineOf(now()) ?? after(from, step.timeout);
   const left = toMilliseconds(deadline) - toMilliseconds(from);
-  return { timeout: Math.max(1, Math.min(step.timeout, left)), isOfRun: left < step.timeout };
+  return {
+    timeout: Math.max(1, Math.min(step.timeout, left)),
+    isOfRun: left < step.timeout && now().run.cause === undefined,
+  };
 }
