@@ -1,11 +1,9 @@
-import type { Step } from "../action/action.ts";
-import { evaluateCondition, parseExpression } from "../expression/expression.ts";
-import { references } from "../expression/references.ts";
 import type { Cause } from "../run/run.ts";
 import { after, type Instant } from "../time.ts";
+import { judgeStep } from "./judge-step.ts";
 import { standing } from "./standing.ts";
 import { isFinalStep, type Runbook, type StepRun } from "./step-run.ts";
-import { type RunValues, variables } from "./variables.ts";
+import type { RunValues } from "./variables.ts";
 
 /** What a runbook's worker does next. */
 export type Move =
@@ -80,7 +78,7 @@ function nextAttempt({ run }: Runbook, step: StepRun, cleaningUp: boolean, now: 
 function skips(runbook: Runbook, values: RunValues, first: StepRun): Move | undefined {
   const skipped: SkippedStep[] = [];
   for (const { number, state } of runbook.steps.slice(first.number)) {
-    const verdict = state === "pending" ? judge(runbook, values, number) : "run";
+    const verdict = state === "pending" ? judgeStep(runbook, values, number) : "run";
     if (verdict === "run" || "broken" in verdict) break;
     skipped.push({ number, reason: verdict.skip });
   }
@@ -88,40 +86,10 @@ function skips(runbook: Runbook, values: RunValues, first: StepRun): Move | unde
 }
 
 function begin(runbook: Runbook, values: RunValues, { number }: StepRun, cleaningUp: boolean): Move {
-  const verdict = judge(runbook, values, number);
+  const verdict = judgeStep(runbook, values, number);
   if (verdict !== "run" && "broken" in verdict)
     return { kind: "stop", number, state: "failed", reason: verdict.broken };
   return { kind: "start", number, cleaningUp };
-}
-
-type Verdict = "run" | { readonly skip: string } | { readonly broken: string };
-
-/**
- * Whether a step runs, by its `if`. A condition in CEL is asked only while nothing has failed, unless it names
- * `run.failed`: nobody means "in production" to say "even after a failure". Skipped steps change nothing here, so
- * that it does not matter when they are recorded.
- */
-function judge(runbook: Runbook, values: RunValues, number: number): Verdict {
-  const step = runbook.action.steps[number] as Step;
-  const { failed, lastFailed, cleaningUp } = standing(runbook, number);
-  if (step.if === "always") return "run";
-  if (cleaningUp)
-    return { skip: runbook.run.cancelAsked ? "The run was cancelled." : "The run's time was over." };
-  if (step.if === "previous_failure")
-    return failed !== undefined || lastFailed ? "run" : { skip: "No step before it has failed." };
-  const stopped = failed && {
-    skip: `It runs only when nothing failed before, and "${failed.step.name}" did.`,
-  };
-  if (step.if === "previous_success") return stopped ?? "run";
-  const parsed = parseExpression(step.if, { condition: true });
-  if (!parsed.ok) return { broken: `Its condition cannot be read: ${parsed.problem}.` };
-  const asksOfFailure = references(parsed.expression).some(
-    ({ name, member }) => name === "run" && member === "failed",
-  );
-  if (stopped !== undefined && !asksOfFailure) return stopped;
-  const met = evaluateCondition(parsed.expression, variables(runbook, values, number));
-  if (!met.ok) return { broken: `Its condition cannot be evaluated: ${met.problem}.` };
-  return met.value ? "run" : { skip: `Its condition is not met: ${step.if.trim()}` };
 }
 
 /** The first cause wins: a failure before the time was over is a failure, and a cancel after that changes nothing. */

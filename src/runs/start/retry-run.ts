@@ -1,7 +1,10 @@
 import type { Action } from "../../core/action/action.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { Run } from "../../core/run/run.ts";
 import { isFinal } from "../../core/run/run.ts";
+import { judgeStep } from "../../core/runbook/judge-step.ts";
 import { allSteps, type StepRun } from "../../core/runbook/step-run.ts";
+import type { RunValues } from "../../core/runbook/variables.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Bell, Sealer } from "../ports/around.ts";
 import type { RunBlobs } from "../ports/run-files.ts";
@@ -48,14 +51,15 @@ export async function retryRun(
     );
   const refusal = cannotRun(version.action);
   if (refusal !== undefined) throw new RunRefused("NOT_RUNNABLE", refusal);
+  const values = parametersOf(parts.sealer, run);
   const made = newRun(parts.sealer, version, {
     id: newRunId(now),
     trigger: { kind: "retry", run: run.id },
     actor: ask.actor,
     key: undefined,
     pinned: true,
-    values: openParameters(parts.sealer, run).values,
-    steps: takenOver(version.action, run, await parts.store.steps(run.id)),
+    values,
+    steps: takenOver(version.action, run, await parts.store.steps(run.id), { parameters: values, alert: {} }),
     now,
   });
   const created = await createRun(parts, made, await parts.blobs.get(run.id, "input"));
@@ -64,13 +68,35 @@ export async function retryRun(
   return created;
 }
 
+function parametersOf(sealer: Sealer, run: Run): JsonObject {
+  try {
+    return openParameters(sealer, run).values;
+  } catch {
+    throw new RunRefused(
+      "NOT_RUNNABLE",
+      "Its secret parameters cannot be opened any more, as the server's secret key is another one now. Start a new run.",
+    );
+  }
+}
+
 /** The steps that need not run again: those before the first that did not go as it should. */
-function takenOver(action: Action, run: Run, rows: readonly StepRun[]): readonly StepRun[] {
+function takenOver(
+  action: Action,
+  run: Run,
+  rows: readonly StepRun[],
+  values: RunValues,
+): readonly StepRun[] {
   if (action.type !== "runbook") return [];
   const steps = allSteps(action, run, rows);
+  // As if nobody had stopped it: what was left out for that alone is still to be done.
+  const unstopped = { action, run: { ...run, cancelAsked: false, cause: undefined }, steps };
+  const isLeftOut = (number: number) => {
+    const verdict = judgeStep(unstopped, values, number);
+    return verdict !== "run" && "skip" in verdict;
+  };
   const isFine = ({ state, number }: StepRun) =>
     state === "succeeded" ||
-    state === "skipped" ||
+    (state === "skipped" && isLeftOut(number)) ||
     ((state === "failed" || state === "timed_out") && action.steps[number]!.continueOnError);
   const first = steps.findIndex((step) => !isFine(step));
   return steps.slice(0, Math.max(0, first)).map((step) => ({ ...step, takenFrom: step.takenFrom ?? run.id }));

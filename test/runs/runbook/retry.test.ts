@@ -2,6 +2,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { parseAction } from "../../../src/core/action/parse-action.ts";
+import { outcome, world } from "../world.ts";
 import { realWorld, states } from "./real-world.ts";
 
 /* The steps run on this machine itself, so that they can leave something behind. */
@@ -87,4 +89,32 @@ it("refuses a run that succeeded, and one that has not ended", async () => {
   await expect(again(slow.id)).rejects.toMatchObject({ code: "RUN_NOT_ENDED" });
   await service().cancelRun({ organization: "default", run: slow.id, actor: "a@example.com" });
   await ended(slow);
+});
+
+it("refuses a run whose secret parameters do not open any more, and says why", async () => {
+  let key = "old";
+  const theirs = await world(async () => outcome({ end: "failed", exitCode: 1 }), {
+    sealer: {
+      seal: (text) => `${key}:${text}`,
+      open(sealed) {
+        if (!sealed.startsWith(`${key}:`)) throw new Error("it was sealed with another key");
+        return sealed.slice(key.length + 1);
+      },
+    },
+  });
+  const { action } = parseAction({
+    bytes: Buffer.from(
+      '{ type: runbook, parameters: { p: { type: string, secret: true } }, steps: [{ name: a, run: "1" }] }',
+    ),
+    file: "action.yaml",
+    name: "sealed",
+  });
+  await theirs.service.start();
+  const first = await theirs.ended(
+    await theirs.start(await theirs.place(action), { parameters: { p: "s3cret-value" } }),
+  );
+  key = "new";
+  await expect(
+    theirs.service.retryRun({ organization: "default", run: first.id, actor: "b@example.com" }),
+  ).rejects.toMatchObject({ code: "NOT_RUNNABLE", message: expect.stringContaining("secret key") });
 });

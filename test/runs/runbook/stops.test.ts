@@ -108,3 +108,30 @@ it("G5: a cancel that comes while no server runs reaches the run that a step has
   await next.stop(0);
   expect((await history()).map(({ state }) => state)).toEqual(["cancelled", "cancelled"]);
 });
+
+it("a retry of a cancelled run does what the cancel left out, and nothing twice", async () => {
+  const started: string[] = [];
+  const { service, place, start, ended, store } = await world(async ({ env, run }, { signal }) => {
+    started.push(env.ROTA_STEP ?? "");
+    if (env.ROTA_STEP === "a") {
+      await service.cancelRun({ organization: "default", run, actor: "b@example.com" });
+      await untilAborted({} as never, { signal } as never);
+    }
+    return outcome(started.length === 2 ? { end: "failed", exitCode: 1 } : {});
+  });
+  const action = bookOf(
+    '{ type: runbook, steps: [{ name: a, run: "1" }, { name: never, if: previous_failure, run: "2" }, { name: b, run: "3" }, { name: c, if: always, run: "4" }] }',
+  );
+  await service.start();
+  const first = await ended(await start(await place(action)));
+  const states = async (run: typeof first) =>
+    allSteps(action, run, await store.steps(run.id)).map(({ state }) => state);
+  expect([first.state, ...(await states(first))]).toEqual([
+    ...["cancelled", "succeeded", "skipped", "skipped", "failed"],
+  ]);
+  const second = await ended(
+    await service.retryRun({ organization: "default", run: first.id, actor: "b@example.com" }),
+  );
+  expect(await states(second)).toEqual(["succeeded", "skipped", "succeeded", "succeeded"]);
+  expect(started).toEqual(["a", "c", "b", "c"]);
+});
