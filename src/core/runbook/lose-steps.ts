@@ -1,7 +1,8 @@
 import { backOff } from "../run/back-off.ts";
 import { after, type Instant } from "../time.ts";
-import { closeAttempt, type StepEnd } from "./decide-step.ts";
+import { closeAttempt } from "./decide-step.ts";
 import type { Runbook, StepChange, StepRun } from "./step-run.ts";
+import { unmeasuredStep } from "./unmeasured-step.ts";
 
 /** Whether a run whose worker is gone goes on, and what that makes of its steps. */
 export interface Lost {
@@ -24,7 +25,7 @@ export function loseSteps({ action, run, steps }: Runbook, reason: string, now: 
   const pause = backOff(step.retries, running.attempt) ?? (step.idempotent ? 0 : undefined);
   const interruptions = running.attempts.filter(({ state }) => state === "interrupted").length;
   const again = !run.cancelAsked && pause !== undefined && interruptions < mostInterruptions;
-  const attempts = closeAttempt(running.attempts, "interrupted", lost(reason), now);
+  const attempts = closeAttempt(running.attempts, "interrupted", unmeasuredStep("lost", reason), now);
   const from = { state: running.state, attempt: running.attempt };
   // One that was asked to cancel goes on to clean up.
   const dueAt = again ? after(now, pause) : run.cancelAsked ? now : undefined;
@@ -33,15 +34,3 @@ export function loseSteps({ action, run, steps }: Runbook, reason: string, now: 
     : { ...running, attempts, state: "interrupted", reason, endedAt: now };
   return { dueAt, steps: [{ number: running.number, from, to }] };
 }
-
-const lost = (reason: string): StepEnd => ({
-  end: "lost",
-  reason,
-  isolation: undefined,
-  exitCode: undefined,
-  signal: undefined,
-  duration: undefined,
-  peakMemory: undefined,
-  cpuTime: undefined,
-  outputs: {},
-});

@@ -1,7 +1,7 @@
 import type { Step } from "../../core/action/action.ts";
-import type { ExecutionEnd } from "../../core/run/run-event.ts";
 import type { StepEnd } from "../../core/runbook/decide-step.ts";
-import { execute, unmeasured } from "../work/execute.ts";
+import { unmeasuredStep } from "../../core/runbook/unmeasured-step.ts";
+import { execute } from "../work/execute.ts";
 import { startAction } from "./attend-action.ts";
 import { makeStepTask, type StepTask } from "./make-step-task.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
@@ -29,9 +29,7 @@ export async function attemptStep(
   if (recorded !== "recorded") return recorded;
   announceStep(worker, number);
   const end =
-    "failed" in made
-      ? { ...unmeasured("not_started", made.failed), outputs: {} }
-      : await carryOut(worker, made, signal);
+    "failed" in made ? unmeasuredStep("not_started", made.failed) : await carryOut(worker, made, signal);
   // Not how it ended by itself: the server's stop is dealt with for the whole run.
   if (stops.halt.aborted && (end.end === "cancelled" || end.end === "lost")) return "gone";
   return settleAttempt(worker, number, end, "limit" in made && made.limit.isOfRun);
@@ -43,7 +41,7 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<StepEnd> {
   const { end, result } = await execute(parts, { task, input, secrets: [...hidden] }, writer, signal);
-  const { resultSize: _, ...measured } = end satisfies ExecutionEnd;
+  const { resultSize: _, ...measured } = end;
   if (measured.end !== "succeeded") return { ...measured, outputs: {} };
   const read = stepOutputs(task.program.kind, result);
   if ("outputs" in read) return { ...measured, outputs: read.outputs };

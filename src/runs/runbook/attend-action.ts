@@ -3,6 +3,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { isFinal, type Run, type RunId } from "../../core/run/run.ts";
 import type { StepEnd } from "../../core/runbook/decide-step.ts";
 import { standing } from "../../core/runbook/standing.ts";
+import { unmeasuredStep } from "../../core/runbook/unmeasured-step.ts";
 import { after, type Milliseconds } from "../../core/time.ts";
 import { cancelRun } from "../cancel-run.ts";
 import type { Version } from "../ports/run-store.ts";
@@ -10,7 +11,6 @@ import { RunRefused } from "../run-refused.ts";
 import type { RunRef } from "../service.ts";
 import { newRunId, startRun } from "../start/start-run.ts";
 import { finished } from "../watch-run.ts";
-import { unmeasured } from "../work/execute.ts";
 import { insist } from "../work/insist.ts";
 import { evaluateStep } from "./evaluate-step.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
@@ -51,7 +51,7 @@ async function follow(worker: RunbookWorker, number: number, child: RunId): Prom
   const stop = stopOf(worker, number);
   try {
     const begun = await begin(worker, number, child);
-    if ("refused" in begun) return { end: failed("not_started", begun.refused), atRunLimit: false };
+    if ("refused" in begun) return { end: unmeasuredStep("not_started", begun.refused), atRunLimit: false };
     const run = await aside(async () => {
       const cancel = () => void cancelChild(worker, ref);
       if (stop.signal.aborted) cancel();
@@ -162,16 +162,11 @@ function shownSecret(worker: RunbookWorker, { action }: Version, parameters: Jso
   return undefined;
 }
 
-const failed = (end: "not_started", reason: string): StepEnd => {
-  const { resultSize: _, ...measured } = unmeasured(end, reason);
-  return { ...measured, outputs: {} };
-};
-
 /** What the end of its run makes of the step. */
 function endOf(run: Run, timedOut: Milliseconds | undefined): StepEnd {
   if (!isFinal(run.state)) throw new TypeError("a run that has not ended has no end");
   const outputs: JsonObject = { run: run.id, state: run.state };
-  const measured = { ...failed("not_started", ""), duration: run.duration, outputs };
+  const measured = { ...unmeasuredStep("lost", ""), duration: run.duration, outputs };
   if (run.state === "succeeded") return { ...measured, end: "succeeded", reason: undefined };
   if (timedOut !== undefined)
     return {

@@ -1,11 +1,11 @@
 import { defaults } from "../../core/action/defaults.ts";
 import { secretsOfLogin } from "../../core/redact/secrets-of-login.ts";
+import { unmeasured } from "../../core/run/unmeasured.ts";
 import { deadlineOf, type Move, nextMove } from "../../core/runbook/next-move.ts";
 import { standing } from "../../core/runbook/standing.ts";
 import { type Instant, type Milliseconds, toMilliseconds } from "../../core/time.ts";
 import { loseRun } from "../lose-run.ts";
 import { openParameters } from "../start/secret-parameters.ts";
-import { unmeasured } from "../work/execute.ts";
 import { happen } from "../work/insist.ts";
 import { introduce } from "../work/introduce.ts";
 import { logWriter } from "../work/log-writer.ts";
@@ -135,17 +135,16 @@ async function wait(worker: RunbookWorker, until: Instant): Promise<Recorded> {
     const paused = await worker.record({ kind: "paused", until: at });
     return paused === "recorded" ? "gone" : paused;
   }
+  const either = [stops.cancel, stops.halt];
+  if (either.some(({ aborted }) => aborted)) return "moved";
   await new Promise<void>((resolve) => {
     const wake = () => {
       takeBack();
-      for (const stop of [stops.cancel, stops.halt]) stop.removeEventListener("abort", wake);
+      for (const stop of either) stop.removeEventListener("abort", wake);
       resolve();
     };
     const takeBack = parts.clock.alarm(at, wake);
-    for (const stop of [stops.cancel, stops.halt]) {
-      if (stop.aborted) wake();
-      else stop.addEventListener("abort", wake);
-    }
+    for (const stop of either) stop.addEventListener("abort", wake);
   });
   return "moved";
 }

@@ -3,6 +3,7 @@ import { redactJson } from "../../core/redact/redact-json.ts";
 import { type Redactor, redactor } from "../../core/redact/redactor.ts";
 import { causes } from "../../core/run/run.ts";
 import type { ExecutionEnd } from "../../core/run/run-event.ts";
+import { unmeasured } from "../../core/run/unmeasured.ts";
 import { after } from "../../core/time.ts";
 import type { Clock } from "../ports/around.ts";
 import type { Outcome, Task } from "../ports/executor.ts";
@@ -129,19 +130,6 @@ const hideInJson: Hide = async (result, hidden) => {
   const shown = pieces.join("");
   return shown === json ? result : Buffer.from(shown, "utf8");
 };
-
-/** An execution that never began, or of which nobody knows the end. */
-export const unmeasured = (end: "not_started" | "lost" | "cancelled", reason: string): ExecutionEnd => ({
-  end,
-  reason,
-  isolation: undefined,
-  exitCode: undefined,
-  signal: undefined,
-  duration: undefined,
-  peakMemory: undefined,
-  cpuTime: undefined,
-  resultSize: undefined,
-});
 
 const lost = (reason: string): Executed => ({ end: unmeasured("lost", reason), result: undefined });
 

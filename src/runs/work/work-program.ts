@@ -1,11 +1,12 @@
 import type { RunId } from "../../core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../core/run/run-event.ts";
+import { unmeasured } from "../../core/run/unmeasured.ts";
 import type { RunBlobs } from "../ports/run-files.ts";
 import type { Claimed } from "../ports/run-store.ts";
 import type { RunsParts } from "../service.ts";
 import { openParameters } from "../start/secret-parameters.ts";
 import { bounded } from "./bounded.ts";
-import { execute, unmeasured } from "./execute.ts";
+import { execute } from "./execute.ts";
 import { happen } from "./insist.ts";
 import { introduce } from "./introduce.ts";
 import { type LogWriter, logWriter } from "./log-writer.ts";
