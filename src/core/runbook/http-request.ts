@@ -4,16 +4,26 @@ import { httpUrl, type Problem, quoted } from "./http-url.ts";
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** A request with all that it needs: what `HttpProgram` has, too. */
+/** A request with all that it needs. */
 export interface HttpRequest {
   readonly method: (typeof methods)[number];
+  /** Absolute, http or https, without a login. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** undefined: none. */
   readonly body: Uint8Array | undefined;
+  /** undefined: any status from 200 to 299. */
   readonly expectStatus: readonly number[] | undefined;
+  /** A text that the body must hold. */
   readonly expectContains: string | undefined;
+  /** Headers that the answer must have, with these values; names in lower case. */
   readonly expectHeaders: Readonly<Record<string, string>>;
+  /** What must stand in the JSON of the body, by JSON pointer. */
   readonly expectJson: Readonly<Record<string, Json>>;
+  /**
+   * Whether the host was written down by who made the action or the provider. One that came from a value (a
+   * parameter, an alert, an output) must have a public address, unless the server's settings allow its network.
+   */
   readonly trusted: boolean;
 }
 

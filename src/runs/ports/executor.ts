@@ -1,5 +1,5 @@
-import type { Json } from "../../core/json.ts";
 import type { Cause, IsolationLevel, LogLine, RunId } from "../../core/run/run.ts";
+import type { HttpRequest } from "../../core/runbook/http-request.ts";
 import type { Instant, Milliseconds } from "../../core/time.ts";
 
 /** What the executor is asked to do: a program and a place. */
@@ -46,27 +46,8 @@ export interface ShellProgram {
 }
 
 /** A request, made by the server itself. The body of the answer is its output; what the answer was is the result. */
-export interface HttpProgram {
+export interface HttpProgram extends HttpRequest {
   readonly kind: "http";
-  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Absolute, http or https, without a login. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** undefined: none. */
-  readonly body: Uint8Array | undefined;
-  /** undefined: any status from 200 to 299. */
-  readonly expectStatus: readonly number[] | undefined;
-  /** A text that the body must hold. */
-  readonly expectContains: string | undefined;
-  /** Headers that the answer must have, with these values; names in lower case. */
-  readonly expectHeaders: Readonly<Record<string, string>>;
-  /** What must stand in the JSON of the body, by JSON pointer. */
-  readonly expectJson: Readonly<Record<string, Json>>;
-  /**
-   * Whether the host was written down by who made the action or the provider. One that came from a value (a
-   * parameter, an alert, an output) must have a public address, unless the server's settings allow its network.
-   */
-  readonly trusted: boolean;
 }
 export type Program = PythonProgram | ShellProgram | HttpProgram;
 
