@@ -1,8 +1,8 @@
 import type { Task } from "../runs/ports/executor.ts";
-import { isFolder } from "./end/finish.ts";
 import type { Environments } from "./environments/environments.ts";
 import { type HostPlace, readyHost } from "./host/ready-host.ts";
 import type { Interpreter } from "./machine/interpreter.ts";
+import { isFolder } from "./machine/is-folder.ts";
 import type { OpenMachine } from "./machine/open-machine.ts";
 import { refuse } from "./machine/refuse.ts";
 import type { Connection } from "./sandbox/keeper.ts";

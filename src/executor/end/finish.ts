@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import type { IsolationLevel } from "../../core/run/run.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Chunk, Executor, Outcome, Task } from "../../runs/ports/executor.ts";
@@ -73,9 +73,3 @@ export async function readResult(file: string, limit: number): Promise<Uint8Arra
     await handle.close();
   }
 }
-
-export const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );

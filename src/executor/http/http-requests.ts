@@ -2,6 +2,7 @@ import { createSecureContext, getCACertificates } from "node:tls";
 import type { Executor, HttpProgram, Outcome, Task } from "../../runs/ports/executor.ts";
 import type { Io } from "../end/finish.ts";
 import { type Ending, forced, notStarted } from "../end/outcome.ts";
+import { longestTimer } from "../machine/longest-timer.ts";
 import { type Resolve, resolveBySystem } from "./checked-addresses.ts";
 import { type Exchanged, exchange, type HttpSettings, type Told } from "./exchange.ts";
 import { networkOf } from "./networks.ts";
@@ -12,9 +13,6 @@ export interface HttpRequests {
   /** Ends those that are under way; resolves when none is. */
   stop: Executor["stop"];
 }
-
-/** What Node's timers can hold, 24 days; a longer one would fire at once. */
-const longestTimer = 2 ** 31 - 1;
 
 /** Requests that the server itself makes for steps. */
 export function httpRequests(options: {

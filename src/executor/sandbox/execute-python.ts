@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { Outcome, PythonProgram, Task } from "../../runs/ports/executor.ts";
-import { finish, type Io, isFolder } from "../end/finish.ts";
+import { finish, type Io } from "../end/finish.ts";
 import { notStarted } from "../end/outcome.ts";
 import { pythonEnding } from "../end/python-ending.ts";
 import type { Interpreter } from "../machine/interpreter.ts";
+import { isFolder } from "../machine/is-folder.ts";
 import type { Connection } from "./keeper.ts";
 import { runProgram } from "./run-program.ts";
 import type { Surroundings } from "./surroundings.ts";

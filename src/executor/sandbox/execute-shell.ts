@@ -1,8 +1,9 @@
 import type { Outcome, ShellProgram, Task } from "../../runs/ports/executor.ts";
 import { bytesText } from "../end/amounts.ts";
-import { finish, type Io, isFolder } from "../end/finish.ts";
+import { finish, type Io } from "../end/finish.ts";
 import { notStarted } from "../end/outcome.ts";
 import { shellEnding } from "../end/shell-ending.ts";
+import { isFolder } from "../machine/is-folder.ts";
 import type { Connection } from "./keeper.ts";
 import { runProgram } from "./run-program.ts";
 import type { Surroundings } from "./surroundings.ts";

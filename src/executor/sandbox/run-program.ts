@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { IsolationLevel } from "../../core/run/run.ts";
 import type { Chunk, Limits } from "../../runs/ports/executor.ts";
 import type { HostUser } from "../host/find-user.ts";
+import { longestTimer } from "../machine/longest-timer.ts";
 import type { Connection } from "./keeper.ts";
 import type { EndMessage, OutputMessage, Shown, StartMessage, ZygoteAsk } from "./messages.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -57,9 +58,6 @@ const scratch = "/tmp";
 const shownOutput = "/run/rota/output";
 /** How long after its last legal moment an execution is waited for before the keeper is held for stuck. */
 const patience = 30_000;
-/** What Node's timers can hold, 24 days; a longer one would fire at once. */
-const longestTimer = 2 ** 31 - 1;
-
 /**
  * Runs one program to its end through the keeper. `finish` is called while the execution's folder still exists.
  * Rejects only when `output` rejects, after the program was ended.

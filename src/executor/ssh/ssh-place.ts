@@ -3,6 +3,7 @@ import { fromMilliseconds } from "../../core/time.ts";
 import type { Executor, Outcome, SshTarget, Task } from "../../runs/ports/executor.ts";
 import type { Io } from "../end/finish.ts";
 import { cancelledEarly, notStarted, timedOutEarly } from "../end/outcome.ts";
+import { longestTimer } from "../machine/longest-timer.ts";
 import { type OpenMachine, remember } from "../machine/open-machine.ts";
 import { admitToSsh } from "./admit-to-ssh.ts";
 import { createConnections } from "./connections.ts";
@@ -82,9 +83,6 @@ export function createSshPlace(
     stop: connections.stop,
   };
 }
-
-/** What Node's timers can hold, 24 days; a longer one would fire at once. */
-const longestTimer = 2 ** 31 - 1;
 
 async function* nothing(): AsyncIterable<Uint8Array> {}
 const quiet = () => ({
