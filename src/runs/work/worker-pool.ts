@@ -57,11 +57,15 @@ export function workerPool(parts: RunsParts, worker: string): WorkerPool {
     const halt = new AbortController();
     const { id } = claimed.run;
     parts.bell.ring(`run:${id}`);
-    const done = workRun(parts, claimed, { cancel: cancel.signal, halt: halt.signal }, aside).finally(() => {
-      // Its next attempt may be here already.
-      if (active.get(id) === entry) active.delete(id);
-      claiming();
-    });
+    // A runbook that paused may be here again while what it was worked on with is still being put away.
+    const before = active.get(id)?.done ?? Promise.resolve();
+    const done = before
+      .then(() => workRun(parts, claimed, { cancel: cancel.signal, halt: halt.signal }, aside))
+      .finally(() => {
+        // Its next attempt may be here already.
+        if (active.get(id) === entry) active.delete(id);
+        claiming();
+      });
     const abort = (cause: StopCause) => (cause === "cancel" ? cancel : halt).abort(cause);
     const entry = { abort, done };
     active.set(id, entry);

@@ -135,3 +135,36 @@ it("a retry of a cancelled run does what the cancel left out, and nothing twice"
   expect(await states(second)).toEqual(["succeeded", "skipped", "succeeded", "succeeded"]);
   expect(started).toEqual(["a", "c", "b", "c"]);
 });
+
+it("a runbook that goes on after a pause begins once its connections from before are closed", async () => {
+  const happened: string[] = [];
+  const releasing = Promise.withResolvers<void>();
+  const { service, place, start, ended, store } = await world(async () => outcome(), {
+    executor: {
+      execute: async ({ env }) => {
+        happened.push(env.ROTA_STEP ?? "");
+        return outcome(happened.length === 1 ? { end: "failed", exitCode: 1 } : {});
+      },
+      release: async () => {
+        happened.push("closing");
+        await releasing.promise;
+        happened.push("closed");
+      },
+      stop: async () => undefined,
+    },
+  });
+  const action = bookOf(
+    '{ type: runbook, steps: [{ name: a, run: "1", retries: { limit: 3, delay: 2m } }, { name: c, if: always, run: "2" }] }',
+  );
+  await service.start();
+  const run = await start(await place(action));
+  await eventually(() => happened.includes("closing"));
+  await service.cancelRun({ organization: "default", run: run.id, actor: "b@example.com" });
+  await eventually(async () => (await store.get("default", run.id))?.state === "running");
+  // Time enough for a worker that does not wait.
+  for (let turn = 0; turn < 300; turn += 1) await store.get("default", run.id);
+  expect(happened).toEqual(["a", "closing"]);
+  releasing.resolve();
+  expect((await ended(run)).state).toBe("cancelled");
+  expect(happened.slice(0, 4)).toEqual(["a", "closing", "closed", "c"]);
+});
