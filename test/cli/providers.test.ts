@@ -62,7 +62,7 @@ describe("providers of a repository", () => {
       ["api", "http", url],
       ["bastion", "ssh", "ops@[2001:db8::1]:22"],
       ["here", "host", "ops on the server's machine"],
-      ["web-1", "ssh", "ops@web-1.example.com:22 via bastion"],
+      ["web-1", "ssh", "ops@web-1.example.com:22 through bastion"],
       [""],
     ]);
     const { items } = JSON.parse((await run("providers", "--format", "json")).out) as { items: object[] };

@@ -1,6 +1,5 @@
 import { Argument } from "commander";
-import { sshPort } from "../../core/action/normalize-provider.ts";
-import type { WrittenProvider } from "../../core/action/written/written.generated.ts";
+import { providerTarget } from "../../core/action/provider-target.ts";
 import { usageError } from "../cli-error.ts";
 import { argument, type CommandModule, examples } from "../command.ts";
 import { type Client, client } from "../connection/client.ts";
@@ -65,24 +64,7 @@ const headings = ["NAME", "KIND", "TARGET", "DIGEST", "OWNER"];
 const row = ({ name, kind, provider, digest, managed_by }: ProviderJson) => [
   name,
   kind,
-  targetText(provider),
+  providerTarget(provider),
   digest.slice(0, 12),
   managed_by ?? "(none)",
 ];
-
-function targetText(provider: WrittenProvider): string {
-  switch (provider.kind) {
-    case "ssh": {
-      const host = provider.host.includes(":") ? `[${provider.host}]` : provider.host;
-      const through = provider.jump === undefined ? "" : ` via ${provider.jump}`;
-      return `${provider.user}@${host}:${provider.port ?? sshPort}${through}`;
-    }
-    case "host":
-      return `${provider.user} on the server's machine`;
-    case "http":
-      return provider.baseUrl;
-    default:
-      // One that a newer server knows.
-      return "";
-  }
-}

@@ -1,18 +1,16 @@
 import type { EnvValue, Step } from "../../core/action/action.ts";
 import { defaults } from "../../core/action/defaults.ts";
+import { providerTarget } from "../../core/action/provider-target.ts";
 import { evaluateCondition, parseExpression } from "../../core/expression/expression.ts";
 import { references } from "../../core/expression/references.ts";
 import { evaluateStructure } from "../../core/expression/template.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Runbook } from "../../core/runbook/step-run.ts";
 import { type RunValues, variables } from "../../core/runbook/variables.ts";
-import type { DeclaredProvider, Providers, Secrets } from "../ports/around.ts";
+import { type PlaceParts, resolvePlace } from "../runbook/resolve-place.ts";
 
 /** What is looked up, and never used. */
-export interface DryParts {
-  readonly providers: Providers;
-  readonly secrets: Secrets;
-}
+export type DryParts = PlaceParts;
 
 /** What one step would do. A value that only the run knows is left as the template that it is. */
 export interface DryStep {
@@ -125,31 +123,20 @@ function verdict({ if: condition }: Step, known: JsonObject): Pick<DryStep, "wou
 }
 
 async function placeOf(
-  { providers }: DryParts,
+  parts: DryParts,
   organization: string,
   name: string,
 ): Promise<{ readonly provider: DryProvider; readonly problem?: string }> {
   const plain = (target: string | undefined) => ({ name, target, digest: undefined });
   if (name === defaults.stepProvider) return { provider: plain("the sandbox of the server") };
   if (name.includes("${{")) return { provider: plain(undefined) };
-  const found = await providers.find(organization, name);
-  if (found !== undefined) return { provider: { name, target: targetOf(found), digest: found.digest } };
-  if (name === defaults.httpProvider) return { provider: plain("the server itself") };
-  return {
-    provider: plain(undefined),
-    problem: `There is no provider "${name}": declare it under providers in rota.yaml and apply that.`,
-  };
-}
-
-function targetOf({ provider }: DeclaredProvider): string {
-  switch (provider.kind) {
-    case "host":
-      return `${provider.user} on the server's machine`;
-    case "http":
-      return provider.baseUrl;
-    case "ssh": {
-      const through = provider.jump === undefined ? "" : ` through ${provider.jump}`;
-      return `${provider.user}@${provider.host}:${provider.port}${through}`;
-    }
-  }
+  const found = await parts.providers.find(organization, name);
+  if (found === undefined && name === defaults.httpProvider) return { provider: plain("the server itself") };
+  const provider =
+    found === undefined
+      ? plain(undefined)
+      : { name, target: providerTarget(found.provider), digest: found.digest };
+  // As far as a run goes before it connects: the machines on the way, and the secrets of all.
+  const place = await resolvePlace(parts, organization, name);
+  return "refused" in place ? { provider, problem: place.refused } : { provider };
 }

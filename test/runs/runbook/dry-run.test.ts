@@ -4,7 +4,7 @@ import { realWorld } from "./real-world.ts";
 const { place, service, store } = realWorld({
   providers: {
     find: async (_, name) =>
-      name === "web-1"
+      name === "web-1" || name === "web-2"
         ? {
             name,
             digest: "e".repeat(64),
@@ -15,7 +15,7 @@ const { place, service, store } = realWorld({
               user: "ops",
               key: { secret: "web1_key" },
               hostKey: "ssh-ed25519 AAAA",
-              jump: "bastion",
+              jump: name === "web-1" ? "bastion" : undefined,
             },
           }
         : undefined,
@@ -75,6 +75,9 @@ it("M1: tells what would run where, with conditions and parameters resolved, and
     program: { run: 'systemctl show "$SERVICE"' },
     env: { REGION: "eu", SERVICE: "nginx", TOKEN: "[redacted]" },
   });
+  expect(steps[0]?.problems).toEqual([
+    expect.stringContaining('There is no provider "bastion", which "web-1" goes through'),
+  ]);
   expect(steps[1]?.env).toMatchObject({
     STATE: "${{ steps.find.outputs.state }}",
     KEY: { secret: "nowhere" },
@@ -83,6 +86,13 @@ it("M1: tells what would run where, with conditions and parameters resolved, and
   expect(steps[2]?.program).toEqual({ http: { url: "https://example.com/nginx" } });
   expect(steps[3]?.problems).toEqual([expect.stringContaining('There is no provider "atlantis"')]);
   expect(JSON.stringify(steps)).not.toContain("hush-hush");
+});
+
+it("M1: tells that a provider's own secret has no value", async () => {
+  const { steps } = await dry({ service: "nginx", place: "web-2" });
+  expect(steps[0]?.problems).toEqual([
+    'The provider "web-2" needs the secret web1_key, which no value was given for: rota secrets set web1_key.',
+  ]);
 });
 
 it("A3: tells that the action's condition would end the run at once", async () => {
