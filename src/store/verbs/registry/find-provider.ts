@@ -22,6 +22,7 @@ const liveProviderOf = (row: Selectable<ProviderRow>): LiveProvider => ({
   updatedAt: row.updated_at,
 });
 
+/** The provider of this name; undefined: none is declared. */
 export async function findProvider(
   db: Kysely<Database>,
   { organization, name }: ProviderRef,

@@ -4,12 +4,9 @@ import type { Database } from "../../tables/database.ts";
 import type { VersionRow } from "../../tables/runs.ts";
 import { versionOf } from "./rows.ts";
 
-/** The row of the version that a run created now pins; undefined when the action is not live. */
-export async function currentVersion(
-  db: Kysely<Database>,
-  { organization, actionId }: { organization: string; actionId: string },
-): Promise<Selectable<VersionRow> | undefined> {
-  return db
+/** The current versions of all live actions, with the rows of their schedules. */
+export const currentVersions = (db: Kysely<Database>) =>
+  db
     .selectFrom("schedules")
     .innerJoin("versions", (join) =>
       join
@@ -17,7 +14,14 @@ export async function currentVersion(
         .onRef("versions.action_id", "=", "schedules.action_id")
         .onRef("versions.number", "=", "schedules.version"),
     )
-    .selectAll("versions")
+    .selectAll("versions");
+
+/** The row of the version that a run created now pins; undefined when the action is not live. */
+export async function currentVersion(
+  db: Kysely<Database>,
+  { organization, actionId }: { organization: string; actionId: string },
+): Promise<Selectable<VersionRow> | undefined> {
+  return currentVersions(db)
     .where("schedules.organization", "=", organization)
     .where("schedules.action_id", "=", actionId)
     .executeTakeFirst();
@@ -62,21 +66,14 @@ export async function named(
   db: Kysely<Database>,
   { organization, name }: { organization: string; name: string },
 ): Promise<Version | undefined> {
-  const row = await db
-    .selectFrom("versions")
-    .innerJoin("schedules", (join) =>
-      join
-        .onRef("versions.organization", "=", "schedules.organization")
-        .onRef("versions.action_id", "=", "schedules.action_id")
-        .onRef("versions.number", "=", "schedules.version"),
-    )
-    .selectAll("versions")
+  const row = await currentVersions(db)
     .where("versions.organization", "=", organization)
     .where("versions.action_name", "=", name)
     .executeTakeFirst();
   return row && versionOf(row);
 }
 
+/** The version that a run created now would pin. */
 export async function version(
   db: Kysely<Database>,
   args: { organization: string; actionId: string },

@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Instant } from "../../../core/time.ts";
 import type { Due, DueTick, LostRun } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
+import { currentVersions } from "./current-version.ts";
 import { actionOf, runOf, versionOf } from "./rows.ts";
 
 /** What time has brought: ticks, delays that are over, leases that ran out; and when to look again. */
@@ -24,15 +25,7 @@ export async function due(
 }
 
 async function dueTicks(db: Kysely<Database>, now: Instant, limit: number): Promise<readonly DueTick[]> {
-  const rows = await db
-    .selectFrom("schedules")
-    .innerJoin("versions", (join) =>
-      join
-        .onRef("versions.organization", "=", "schedules.organization")
-        .onRef("versions.action_id", "=", "schedules.action_id")
-        .onRef("versions.number", "=", "schedules.version"),
-    )
-    .selectAll("versions")
+  const rows = await currentVersions(db)
     .select("schedules.next_fire")
     .where("schedules.next_fire", "<=", now)
     .orderBy("schedules.next_fire")

@@ -78,6 +78,7 @@ const sift = (rows: Rows, column: RawBuilder<unknown>, values: readonly string[]
 
 const one = (value: string | undefined) => (value === undefined ? undefined : [value]);
 
+/** One run; undefined where the organization has none of this id. */
 export async function get(
   db: Kysely<Database>,
   { organization, run }: { organization: string; run: string },
