@@ -41,13 +41,16 @@ export function createConnections(open: (target: SshTarget, signal: AbortSignal)
 
   /** An open one, made anew where that of before has ended. undefined: `signal` came first. */
   async function connected(one: Shared, signal: AbortSignal): Promise<Opened | undefined> {
+    const abort = abortOf(signal);
     try {
-      const opened = await Promise.race([one.opened, aborted(signal)]);
+      const opened = await Promise.race([one.opened, abort.came]);
       if (opened !== undefined && ("refused" in opened || !opened.alive())) await end([one]);
       return opened;
     } catch (error) {
       await end([one]);
       throw error;
+    } finally {
+      abort.forget();
     }
   }
 
@@ -89,11 +92,14 @@ export function createConnections(open: (target: SshTarget, signal: AbortSignal)
   };
 }
 
-const aborted = (signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
+/** `came` resolves when the signal does; a listener that nobody forgets would keep a combined signal in memory. */
+function abortOf(signal: AbortSignal) {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const heard = () => resolve(undefined);
+  if (signal.aborted) heard();
+  else signal.addEventListener("abort", heard, { once: true });
+  return { came: promise, forget: () => signal.removeEventListener("abort", heard) };
+}
 
 /** A digest, so that no key of a machine is kept for comparing only. */
 const keyOf = (target: SshTarget): string =>
