@@ -99,5 +99,8 @@ function takenOver(
     (state === "skipped" && isLeftOut(number)) ||
     ((state === "failed" || state === "timed_out") && action.steps[number]!.continueOnError);
   const first = steps.findIndex((step) => !isFine(step));
-  return steps.slice(0, Math.max(0, first)).map((step) => ({ ...step, takenFrom: step.takenFrom ?? run.id }));
+  // None: a cancel came when everything was done, which is no reason to do it twice.
+  return steps
+    .slice(0, first === -1 ? steps.length : first)
+    .map((step) => ({ ...step, takenFrom: step.takenFrom ?? run.id }));
 }

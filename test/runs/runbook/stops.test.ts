@@ -136,6 +136,26 @@ it("a retry of a cancelled run does what the cancel left out, and nothing twice"
   expect(started).toEqual(["a", "c", "b", "c"]);
 });
 
+it("a retry of a run that was cancelled when all its steps were done does none of them again", async () => {
+  let started = 0;
+  const { service, place, start, ended, store } = await world(async ({ run }, { signal }) => {
+    started += 1;
+    await service.cancelRun({ organization: "default", run, actor: "b@example.com" });
+    await untilAborted({} as never, { signal } as never);
+    return outcome();
+  });
+  const action = bookOf('{ type: runbook, steps: [{ name: a, run: "1" }] }');
+  await service.start();
+  const first = await ended(await start(await place(action)));
+  expect(first.state).toBe("cancelled");
+  const second = await ended(
+    await service.retryRun({ organization: "default", run: first.id, actor: "b@example.com" }),
+  );
+  expect(second.state).toBe("succeeded");
+  expect((await store.steps(second.id))[0]?.takenFrom).toBe(first.id);
+  expect(started).toBe(1);
+});
+
 it("a runbook that goes on after a pause begins once its connections from before are closed", async () => {
   const happened: string[] = [];
   const releasing = Promise.withResolvers<void>();
