@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -13,6 +14,7 @@ beforeAll(async () => {
   remote = await startSsh2();
 });
 afterAll(() => remote.end());
+const hasSqlite = spawnSync("sqlite3", ["-version"]).status === 0;
 const { overSsh } = templateWorld(() => remote.target);
 
 it("E1: Service Restart over ssh", async () => {
@@ -41,7 +43,7 @@ it.runIf(process.platform === "linux")("E9: Performance Analysis over ssh", asyn
   expect(Number(done.step.measure?.outputs.cpu_percent)).toBeGreaterThanOrEqual(0);
 });
 
-it.runIf(existsSync("/usr/bin/sqlite3"))("E10: Database Recovery over ssh", async () => {
+it.runIf(hasSqlite)("E10: Database Recovery over ssh", async () => {
   const folder = emptyFolder();
   const [database, backup] = [join(folder, "app.db"), join(folder, "backup.db")];
   const made = new DatabaseSync(backup);
