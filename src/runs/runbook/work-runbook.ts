@@ -6,7 +6,7 @@ import { standing } from "../../core/runbook/standing.ts";
 import { type Instant, type Milliseconds, toMilliseconds } from "../../core/time.ts";
 import { loseRun } from "../lose-run.ts";
 import { openParameters } from "../start/secret-parameters.ts";
-import { happen } from "../work/insist.ts";
+import { happen, insist } from "../work/insist.ts";
 import { introduce } from "../work/introduce.ts";
 import { logWriter } from "../work/log-writer.ts";
 import { attemptStep } from "./attempt-step.ts";
@@ -14,6 +14,7 @@ import { attendAction } from "./attend-action.ts";
 import { type Recorded, type RunbookJob, type RunbookWorker, runbookState } from "./runbook-worker.ts";
 import { hide } from "./settle-attempt.ts";
 
+const noRetries = { ...defaults.retries, limit: 0 };
 /** A longer wait for the next attempt gives the worker's place back; a shorter one keeps connections open. */
 const longestHold: Milliseconds = 30_000;
 
@@ -37,6 +38,9 @@ export async function workRunbook(job: RunbookJob): Promise<void> {
   } catch (error) {
     parts.report("working on a runbook", error);
     await close();
+    // Left to its lease it would be taken up and fail like this for ever.
+    const reason = "The server failed to work on it. This is a bug of Rota; the server's log tells more.";
+    await happen(parts, claimed, { kind: "ended", end: unmeasured("lost", reason), retries: noRetries });
   } finally {
     await parts.executor
       .release(claimed.run.id)
@@ -54,7 +58,11 @@ async function begin(job: RunbookJob, writer: RunbookWorker["writer"]): Promise<
     await happen(parts, claimed, { kind: "denied", reason });
     return undefined;
   };
-  const credentials = await parts.credentials.forRun(run, version);
+  const found = await insist(parts, "finding the credentials of a run", async () => ({
+    credentials: await parts.credentials.forRun(run, version),
+  }));
+  if (found === undefined) return undefined;
+  const { credentials } = found;
   if (credentials !== undefined && "refused" in credentials) return refuse(credentials.refused);
   const opened = open(parts.sealer, run);
   if (opened === undefined)
@@ -155,6 +163,6 @@ function ended({ now, parts }: RunbookWorker, { end, reason }: Extract<Move, { k
   return {
     kind: "ended",
     end: { ...unmeasured("lost", ""), end, reason, duration: took },
-    retries: { ...defaults.retries, limit: 0 },
+    retries: noRetries,
   };
 }

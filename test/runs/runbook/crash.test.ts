@@ -86,3 +86,24 @@ it("G5: a runbook that is cancelled while it waits long for its next attempt sti
   const steps = allSteps(action, ended, await store.steps(run.id));
   expect(steps.map((step) => step.state)).toEqual(["cancelled", "skipped", "succeeded"]);
 });
+
+it("fails a step whose place or program cannot be made ready, and says why", async () => {
+  const { service, clock, place, start } = await world(async () => outcome(), {
+    bundles: {
+      path: () => {
+        throw new TypeError("the disk is gone.");
+      },
+    },
+  });
+  const manifest = '{ type: runbook, steps: [{ name: a, run: "1" }] }';
+  const { action } = parseAction({ bytes: Buffer.from(manifest), file: "action.yaml", name: "book" });
+  if (action?.type !== "runbook") throw new TypeError("not a runbook");
+  await service.start();
+  const run = await start(await place(action));
+  const finished = service.finished({ organization: "default", run: run.id }, new AbortController().signal);
+  await until(clock, () => isSettled(finished));
+  expect(await finished).toMatchObject({
+    state: "failed",
+    reason: 'Step "a" failed: It could not be prepared: the disk is gone.',
+  });
+});
