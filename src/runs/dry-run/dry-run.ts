@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
 import { mask } from "../../core/redact/redact-stream.ts";
+import { redactor } from "../../core/redact/redactor.ts";
 import type { Trigger } from "../../core/run/run.ts";
 import { allSteps, type Runbook } from "../../core/runbook/step-run.ts";
 import type { Instant } from "../../core/time.ts";
@@ -9,6 +10,7 @@ import { RunRefused } from "../run-refused.ts";
 import { cannotRun } from "../start/cannot-run.ts";
 import { checkParameters } from "../start/check-parameters.ts";
 import { newRun } from "../start/new-run.ts";
+import { hideSecretParameters } from "../start/secret-parameters.ts";
 import { newRunId } from "../start/start-run.ts";
 import { type DryParts, type DryStep, dryStep } from "./dry-step.ts";
 
@@ -56,8 +58,10 @@ export async function dryRun(
     const run = { ...runLike(version, begun.id, actor, now), parameters };
     const runbook: Runbook = { action, run, steps: allSteps(action, run, []) };
     const real = { parameters: values, alert: {} };
+    const { secrets } = hideSecretParameters(unsealed, action.parameters, values, begun.id);
+    const hide = redactor(secrets).text;
     for (const number of action.steps.keys())
-      steps.push(await dryStep(parts, ask.organization, runbook, { shown, real }, number));
+      steps.push(await dryStep(parts, ask.organization, runbook, { shown, real, hide }, number));
   }
   return { version, parameters, state: state === "waiting" ? "queued" : state, reason, steps };
 }

@@ -34,12 +34,19 @@ export interface DryProvider {
   readonly digest: string | undefined;
 }
 
-/** `shown`: values as they may be seen; `real`: those that conditions are about. */
+/** `shown`: values as they may be seen; `real`: those that conditions are about; `hide` takes them out of a text. */
+export interface DryValues {
+  readonly shown: RunValues;
+  readonly real: RunValues;
+  hide(text: string): string;
+}
+
+/** What a step would do with these values. */
 export async function dryStep(
   parts: DryParts,
   organization: string,
   runbook: Runbook,
-  { shown, real }: { readonly shown: RunValues; readonly real: RunValues },
+  { shown, real, hide }: DryValues,
   number: number,
 ): Promise<DryStep> {
   const step = runbook.action.steps[number] as Step;
@@ -56,7 +63,7 @@ export async function dryStep(
   return {
     id: step.id,
     name: step.name,
-    ...verdict(step, variables(runbook, real, number)),
+    ...verdict(step, variables(runbook, real, number), hide),
     provider: place?.provider,
     program,
     env: Object.fromEntries(
@@ -108,7 +115,11 @@ const secretsOf = (env: Readonly<Record<string, EnvValue>>, { program }: Step): 
   ];
 };
 
-function verdict({ if: condition }: Step, known: JsonObject): Pick<DryStep, "would" | "why"> {
+function verdict(
+  { if: condition }: Step,
+  known: JsonObject,
+  hide: DryValues["hide"],
+): Pick<DryStep, "would" | "why"> {
   if (condition === "always" || condition === "previous_success") return { would: "run", why: undefined };
   if (condition === "previous_failure") return { would: "skip", why: "It runs only after a failure." };
   const parsed = parseExpression(condition, { condition: true });
@@ -116,7 +127,9 @@ function verdict({ if: condition }: Step, known: JsonObject): Pick<DryStep, "wou
   if (references(parsed.expression).some(({ name }) => name === "steps"))
     return { would: "depends", why: `On what steps before it give: ${condition.trim()}` };
   const met = evaluateCondition(parsed.expression, known);
-  if (!met.ok) return { would: "depends", why: `Its condition cannot be evaluated yet: ${met.problem}.` };
+  // What cannot be evaluated may quote a value.
+  if (!met.ok)
+    return { would: "depends", why: `Its condition cannot be evaluated yet: ${hide(met.problem)}.` };
   return met.value
     ? { would: "run", why: undefined }
     : { would: "skip", why: `Its condition is not met: ${condition.trim()}` };

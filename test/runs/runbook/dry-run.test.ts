@@ -42,6 +42,9 @@ steps:
   - name: On failure
     if: previous_failure
     http: { url: "https://example.com/\${{ parameters.service }}" }
+  - name: Condition that quotes
+    if: has(parameters.token) && int(parameters.token) > 1
+    run: "true"
   - name: Never
     if: parameters.service == "redis"
     provider: atlantis
@@ -68,6 +71,7 @@ it("M1: tells what would run where, with conditions and parameters resolved, and
     ["run", undefined],
     ["depends", 'On what steps before it give: steps.find.outputs.state == "dead"'],
     ["skip", "It runs only after a failure."],
+    ["depends", 'Its condition cannot be evaluated yet: int() cannot read "[redacted]".'],
     ["skip", 'Its condition is not met: parameters.service == "redis"'],
   ]);
   expect(steps[0]).toMatchObject({
@@ -84,7 +88,7 @@ it("M1: tells what would run where, with conditions and parameters resolved, and
   });
   expect(steps[1]?.problems).toEqual([expect.stringContaining("rota secrets set nowhere")]);
   expect(steps[2]?.program).toEqual({ http: { url: "https://example.com/nginx" } });
-  expect(steps[3]?.problems).toEqual([expect.stringContaining('There is no provider "atlantis"')]);
+  expect(steps[4]?.problems).toEqual([expect.stringContaining('There is no provider "atlantis"')]);
   expect(JSON.stringify(steps)).not.toContain("hush-hush");
 });
 
