@@ -196,6 +196,44 @@ describe("parameters", () => {
     });
   });
 
+  it("are addresses in no time, however long", async () => {
+    const { place, start } = await world(ok);
+    const version = await place({ ...realtime, parameters: { a: { type: "string", format: "url" } } });
+    const given = (a: string) => start(version, { parameters: { a } });
+    for (const wrong of [
+      `http://${"a:".repeat(45_000)}\0`,
+      "nowhere",
+      "javascript:1",
+      "http://a b/",
+      "http://",
+    ])
+      await expect(given(wrong)).rejects.toThrow(/"a" must match format "url"/);
+    expect((await given("https://example.com:8443/a?b#c")).state).toBe("queued");
+  });
+
+  it("are looked at in no time, however long their lists are", async () => {
+    const { place, start } = await world(ok);
+    const items = { type: "object" };
+    const version = await place({
+      ...realtime,
+      parameters: { a: { type: "array", items, uniqueItems: true } },
+    });
+    const some = Array.from({ length: 10_000 }, (_, index) => ({ a: index }));
+    expect((await start(version, { parameters: { a: some.slice(0, 9000) } })).parameters.a).toHaveLength(
+      9000,
+    );
+    const twice = [{ a: 1, b: 2 }, ...some.slice(0, 8000), { b: 2, a: 1 }];
+    await expect(start(version, { parameters: { a: twice } })).rejects.toThrow(/"a" must NOT have duplicate/);
+    const much = Array.from({ length: 1_000_000 }, () => 1);
+    await expect(start(version, { parameters: { a: much } })).rejects.toThrow(/longer than 100000 bytes/);
+    const error: Error = await start(version, { parameters: { a: much.slice(0, 40_000) } }).then(
+      () => expect.unreachable(),
+      (thrown: Error) => thrown,
+    );
+    expect(error.message).toMatch(/"a.99" must be object; and 39901 more problems\.$/);
+    expect(error.message.length).toBeLessThan(4000);
+  });
+
   it("are held to their own pattern each", async () => {
     const { place, start } = await world(ok);
     const two = {
