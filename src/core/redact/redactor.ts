@@ -1,4 +1,4 @@
-import { formMatcher } from "./form-matcher.ts";
+import { type FormMatcher, formMatcher } from "./form-matcher.ts";
 import { formsOf, shortest } from "./forms.ts";
 import { mask, type RedactedStream, redactStream } from "./redact-stream.ts";
 
@@ -8,6 +8,8 @@ export interface Redactor {
   readonly hidesWords: boolean;
   /** For a text that is there as a whole. */
   text(whole: string): string;
+  /** The same for a sentence that quotes texts it has cut, with "…" at the cut: half of a secret is hidden there, too. */
+  sentence(whole: string): string;
   /** For lines that come one by one, or in pieces. */
   stream(): RedactedStream;
 }
@@ -30,20 +32,33 @@ export function redactor(values: readonly string[]): Redactor {
     const { push, end } = redactStream(matcher);
     return { push: (text) => push(text).map(hideWords), end: () => end().map(hideWords) };
   };
+  const text = (whole: string): string => {
+    if (forms.length + words.length === 0) return whole;
+    const { push, end } = stream();
+    if (!whole.includes("\n")) return [...push(whole), ...end()].join("");
+    // Every second part is a line break, which stays where it was.
+    const parts = whole.split(/(\r?\n)/);
+    const lines = parts.filter((_, index) => index % 2 === 0).flatMap((line) => push(line));
+    const all = [...lines, ...end()];
+    return parts.map((part, index) => (index % 2 === 0 ? all[index / 2] : part)).join("");
+  };
+  const sentence = (whole: string): string => {
+    const pieces = text(whole).split("…");
+    const last = pieces.pop();
+    return [...pieces.map((piece) => withoutBeginning(matcher, piece)), last].join("…");
+  };
   return {
     hidesWords: words.length > 0,
+    sentence,
+    text,
     stream: forms.length + words.length === 0 ? unchanged : stream,
-    text(whole) {
-      if (forms.length + words.length === 0) return whole;
-      const { push, end } = stream();
-      if (!whole.includes("\n")) return [...push(whole), ...end()].join("");
-      // Every second part is a line break, which stays where it was.
-      const parts = whole.split(/(\r?\n)/);
-      const lines = parts.filter((_, index) => index % 2 === 0).flatMap((line) => push(line));
-      const all = [...lines, ...end()];
-      return parts.map((part, index) => (index % 2 === 0 ? all[index / 2] : part)).join("");
-    },
   };
+}
+
+/** A piece that was cut, without what may be the beginning of a secret at its end. */
+function withoutBeginning(matcher: FormMatcher, piece: string): string {
+  const open = matcher.open(matcher.scan(0, piece, 0, () => undefined));
+  return open < shortestWord ? piece : piece.slice(0, -open) + mask;
 }
 
 const unchanged = (): RedactedStream => ({ push: (text) => [text], end: () => [] });

@@ -59,7 +59,7 @@ export async function dryRun(
     const runbook: Runbook = { action, run, steps: allSteps(action, run, []) };
     const real = { parameters: values, alert: {} };
     const { secrets } = hideSecretParameters(unsealed, action.parameters, values, begun.id);
-    const hide = redactor(secrets).text;
+    const hide = redactor(secrets).sentence;
     for (const number of action.steps.keys())
       steps.push(await dryStep(parts, ask.organization, runbook, { shown, real, hide }, number));
   }

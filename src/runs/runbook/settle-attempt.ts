@@ -7,7 +7,7 @@ import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
 
 /** A sentence without the secrets of the run: what it quotes may hold one. */
 export const hide = <Text extends string | undefined>({ hidden }: RunbookWorker, text: Text): Text =>
-  (text === undefined ? text : redactor([...hidden]).text(text)) as Text;
+  (text === undefined ? text : redactor([...hidden]).sentence(text)) as Text;
 
 /** Ends a step that cannot begin: nothing that another attempt would mend. */
 export function refuse(worker: RunbookWorker, number: number, why: string): Promise<Recorded> {
@@ -39,7 +39,8 @@ export async function settleAttempt(
   const { action, writer, parts, stops } = worker;
   const step = action.steps[number] as Step;
   const overtime = atRunLimit && end.end === "timed_out";
-  if (overtime) {
+  // An earlier worker may have written that already.
+  if (overtime && worker.now().run.cause === undefined) {
     const { failed } = standing(worker.now(), number);
     if (!(await worker.recordAnyway({ kind: "overtime", failed: failed !== undefined }))) return "gone";
   }

@@ -47,7 +47,7 @@ export async function tryProvider(parts: TryParts, ask: TryAsk): Promise<TriedPr
   const start = performance.now();
   const { failed, message } = await carryOut(parts.executor, { ...task, ...usual, run: ask.run }, ask.signal);
   const duration = Math.round(performance.now() - start);
-  return { kind, reachable: !failed, message: redactor(found.secrets).text(message), duration };
+  return { kind, reachable: !failed, message: redactor(found.secrets).sentence(message), duration };
 }
 
 const usual = {

@@ -31,7 +31,7 @@ export function newRun(sealer: Sealer, version: Version, beginning: Beginning): 
     sealed: kept.sealed,
     state: met === true ? "queued" : met.state,
     // What cannot be evaluated may quote a value.
-    reason: met === true ? undefined : redactor(kept.secrets).text(met.reason),
+    reason: met === true ? undefined : redactor(kept.secrets).sentence(met.reason),
     createdAt: now,
     dueAt: now,
   };

@@ -99,7 +99,7 @@ async function executed(outcome: Outcome, hide: Hide, hidden: Redactor): Promise
   return {
     end: {
       end,
-      reason: typeof reason === "string" ? hidden.text(reason) : undefined,
+      reason: typeof reason === "string" ? hidden.sentence(reason) : undefined,
       isolation,
       exitCode: whole(outcome.exitCode),
       signal: typeof signal === "string" ? signal : undefined,

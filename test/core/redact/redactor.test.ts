@@ -55,6 +55,19 @@ describe("redactor", () => {
     ["a beginning that is none", ["aabaabaac"], "aabaabaabaac", "aab[redacted]"],
   ])("%s", (_, secrets, given, expected) => expect(redactor(secrets).text(given)).toBe(expected));
 
+  it.each([
+    ["half of a value", "https://x/SuperSecretVal…", "https://x/[redacted]…"],
+    [
+      "half of an escaped one",
+      'the body "p=SuperSecretValue%2…" and more',
+      'the body "p=[redacted]…" and more',
+    ],
+    ["nothing of it", "all is well…", "all is well…"],
+    ["a whole one behind the cut", "a… SuperSecretValue/1", "a… [redacted]"],
+  ])("hides %s where a sentence was cut", (_, given, expected) =>
+    expect(redactor(["SuperSecretValue/1"]).sentence(given)).toBe(expected),
+  );
+
   it.each([0, 1, 2, 3])(
     "shows no digit of its own in base64 of a larger text that begins %d before",
     (before) => {
