@@ -18,6 +18,8 @@ export interface Template {
 }
 
 const longestTemplate = 65_536;
+/** Characters of what the templates of one structure come to: each may be as long as an output, and be there twice. */
+const mostMade = 4 * 2 ** 20;
 const deepest = 64;
 
 /** Whether a text holds a template at all: what `run:` refuses. */
@@ -85,7 +87,11 @@ function closing(text: string, from: number): number | undefined {
  * The value of a template. One that is a single expression keeps that value's type; otherwise it is a text, in
  * which lists and maps are written as JSON and null is a problem.
  */
-export function evaluateTemplate({ parts }: Template, variables: JsonObject): Evaluated {
+export function evaluateTemplate(
+  { parts }: Template,
+  variables: JsonObject,
+  room: Room = roomForAll(),
+): Evaluated {
   const values: Json[] = [];
   for (const part of parts) {
     if (part.kind === "text") {
@@ -96,6 +102,8 @@ export function evaluateTemplate({ parts }: Template, variables: JsonObject): Ev
     if (!value.ok) return { ...value, offset: part.offset + value.offset };
     if (value.value === null && parts.length > 1)
       return { ok: false, problem: 'null has no text; write (x == null ? "" : x)', offset: part.offset };
+    room.left -= typeof value.value === "string" ? value.value.length : JSON.stringify(value.value).length;
+    if (room.left < 0) return { ok: false, problem: tooMuch, offset: part.offset };
     values.push(value.value);
   }
   if (values.length === 1) return { ok: true, value: values[0]! };
@@ -104,6 +112,16 @@ export function evaluateTemplate({ parts }: Template, variables: JsonObject): Ev
     value: values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(""),
   };
 }
+
+/** Characters that templates may still come to. */
+export interface Room {
+  left: number;
+}
+
+/** For the templates of one thing together. */
+export const roomForAll = (): Room => ({ left: mostMade });
+
+const tooMuch = `what its templates come to is longer than ${mostMade / 2 ** 20} MiB together`;
 
 /** A problem inside a structured value; `path` leads to the text that has it. */
 export interface StructureProblem extends ExpressionProblem {
@@ -114,20 +132,20 @@ export interface StructureProblem extends ExpressionProblem {
 export function evaluateStructure(
   value: Json,
   variables: JsonObject,
-  place: { readonly names?: readonly string[] } = {},
+  place: { readonly names?: readonly string[]; readonly room?: Room } = {},
 ): { readonly ok: true; readonly value: Json } | StructureProblem {
-  return structure(value, variables, place, []);
+  return structure(value, variables, { room: roomForAll(), ...place }, []);
 }
 
 function structure(
   value: Json,
   variables: JsonObject,
-  place: { readonly names?: readonly string[] },
+  place: { readonly names?: readonly string[]; readonly room: Room },
   path: readonly (string | number)[],
 ): { readonly ok: true; readonly value: Json } | StructureProblem {
   if (typeof value === "string") {
     const parsed = parseTemplate(value, place);
-    const result = parsed.ok ? evaluateTemplate(parsed.template, variables) : parsed;
+    const result = parsed.ok ? evaluateTemplate(parsed.template, variables, place.room) : parsed;
     return result.ok ? result : { ...result, path };
   }
   if (typeof value !== "object" || value === null) return { ok: true, value };

@@ -1,5 +1,5 @@
 import type { EnvValue, Step } from "../../core/action/action.ts";
-import { evaluateStructure } from "../../core/expression/template.ts";
+import { evaluateStructure, roomForAll } from "../../core/expression/template.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Runbook } from "../../core/runbook/step-run.ts";
 import { type RunValues, variables } from "../../core/runbook/variables.ts";
@@ -30,8 +30,9 @@ export function evaluateStep(
   const { headers = {}, ...request } = program.kind === "http" ? program.request : {};
   const known = variables(runbook, values, number);
   const problems: string[] = [];
+  const room = roomForAll();
   const evaluate = (name: string, value: Json): Json => {
-    const made = evaluateStructure(value, known);
+    const made = evaluateStructure(value, known, { room });
     if (made.ok) return made.value;
     problems.push(`${[name, ...made.path].join(".")} cannot be evaluated: ${made.problem}.`);
     return null;
