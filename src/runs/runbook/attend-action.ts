@@ -156,8 +156,12 @@ async function begin(
 function shownSecret(worker: RunbookWorker, { action }: Version, parameters: JsonObject): string | undefined {
   for (const [name, value] of Object.entries(parameters)) {
     const text = JSON.stringify(value);
-    if (action.parameters[name]?.secret !== true && hide(worker, text) !== text)
-      return `The parameter "${name}" of "${action.name}" would show a secret in its history: declare it there with secret: true.`;
+    // Those of a real-time action are a record, which is kept as it is.
+    const isKeptOpen = action.type === "realtime" || action.parameters[name]?.secret !== true;
+    if (isKeptOpen && hide(worker, text) !== text)
+      return action.type === "realtime"
+        ? `The member "${name}" of the record for "${action.name}" would be kept with a secret in it: a real-time action takes none from a step.`
+        : `The parameter "${name}" of "${action.name}" would show a secret in its history: declare it there with secret: true.`;
   }
   return undefined;
 }

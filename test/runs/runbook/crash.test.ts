@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parseAction } from "../../../src/core/action/parse-action.ts";
 import { allSteps } from "../../../src/core/runbook/step-run.ts";
+import { ksuid } from "../../../src/core/wire/ksuid.ts";
 import { inProcessBell, runsService } from "../../../src/runs/index.ts";
 import type { Executor } from "../../../src/runs/ports/executor.ts";
-import { eventually, isSettled, outcome, until, world } from "../world.ts";
+import { eventually, isSettled, outcome, until, untilAborted, world } from "../world.ts";
 
 /** A server that works on a runbook and is gone while its step number `at` runs; then one that takes over. */
 async function crashIn(manifest: string, at: number) {
@@ -61,6 +63,39 @@ describe("after a crash a runbook", () => {
     expect(started).toEqual(["a", "b"]);
     expect(steps.map(({ state }) => state)).toEqual(["succeeded", "interrupted", "skipped"]);
   });
+});
+
+it("G5: whoever takes over a cancelled runbook cancels what a step of it has started", async () => {
+  const kids: string[] = [];
+  const first = await world((task, io) => {
+    kids.push(task.run);
+    return untilAborted(task, io);
+  });
+  const named = (name: string, manifest: string) => {
+    const { action } = parseAction({ bytes: Buffer.from(manifest), file: "action.yaml", name });
+    if (action?.type !== "runbook") throw new TypeError("not a runbook");
+    return first.place(action, undefined, 1, ksuid(1_700_000_000_000, randomBytes(16)));
+  };
+  await named("kid", '{ type: runbook, steps: [{ name: a, run: "1", idempotent: true }] }');
+  const parent = await named("parent", "{ type: runbook, steps: [{ name: a, action: kid }] }");
+  let gone = false;
+  const store = new Proxy(first.store, {
+    get: (target, name: keyof typeof first.store) =>
+      gone ? () => new Promise(() => undefined) : target[name].bind(target),
+  });
+  const dying = runsService({ ...first.parts, store });
+  await dying.start();
+  const run = await first.start(parent);
+  await eventually(() => kids.length === 1);
+  gone = true;
+  const next = runsService({ ...first.parts, bell: inProcessBell() });
+  await next.cancelRun({ organization: "default", run: run.id, actor: "b@example.com" });
+  await next.start();
+  const finished = next.finished({ organization: "default", run: run.id }, new AbortController().signal);
+  await until(first.clock, () => isSettled(finished));
+  expect(await finished).toMatchObject({ state: "cancelled" });
+  expect(await first.store.get("default", kids[0] ?? "")).toMatchObject({ state: "cancelled" });
+  await next.stop(0);
 });
 
 it("G5: a runbook that is cancelled while it waits long for its next attempt still cleans up", async () => {

@@ -1,12 +1,14 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { parameterSealer } from "../../../src/access/index.ts";
 import { realWorld } from "./real-world.ts";
 
 /* What somebody gives as a parameter reaches a step as data, whatever it is. */
 
-const { run, place, start, store } = realWorld();
+const { run, place, start, store } = realWorld({ sealer: parameterSealer(randomBytes(32)) });
 const marker = join(mkdtempSync(join(tmpdir(), "rota-injected-")), "made");
 
 const hostile = [
@@ -75,4 +77,38 @@ it("has the safe form at hand where a command holds a template", async () => {
       '{ type: runbook, parameters: { s: { type: string } }, steps: [{ name: a, run: "restart ${{ parameters.s }}" }] }',
     ),
   ).rejects.toThrow("a command must not hold");
+});
+
+it("N2: shows no half of a secret where a reason quotes the beginning of what holds one", async () => {
+  const done = await run(
+    `
+type: runbook
+parameters: { token: { type: string, secret: true } }
+steps:
+  - { name: Ask, http: { url: "${"x".repeat(180)}\${{ parameters.token }}" } }
+`,
+    { token: "SuperSecretValue123456" },
+  );
+  expect(done.run.reason).toContain(`${"x".repeat(180)}[redacted]…`);
+  expect(JSON.stringify([done.run, done.steps, done.log])).not.toContain("SuperSec");
+});
+
+it("N2: gives no secret to a real-time action, which keeps its records as they come", async () => {
+  await place(
+    "records",
+    "{ type: realtime, serviceAccount: a@example.com, parameters: { token: { type: string, secret: true, optional: true } } }",
+    { "main.py": "def main(data, logger):\n    return data\n" },
+  );
+  const done = await run(
+    `
+type: runbook
+parameters: { token: { type: string, secret: true } }
+steps:
+  - { name: Send, action: records, parameters: { token: "\${{ parameters.token }}" } }
+`,
+    { token: "SuperSecretValue123456" },
+  );
+  expect(done.run.reason).toBe(
+    'Step "Send" failed: The member "token" of the record for "records" would be kept with a secret in it: a real-time action takes none from a step.',
+  );
 });

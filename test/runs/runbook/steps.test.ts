@@ -208,6 +208,44 @@ steps:
   expect(child.state).toBe("cancelled");
 });
 
+it("ends a step whose outputs nest so deep that nothing could read them", async () => {
+  const done = await run(
+    '{ type: runbook, steps: [{ name: Deep, python: deep.py }, { name: Usual, run: "true" }] }',
+    {},
+    {
+      "deep.py":
+        "import sys\ndef main(data, logger):\n    sys.setrecursionlimit(10**6)\n    deep = []\n    for _ in range(20000):\n        deep = [deep]\n    return {'deep': deep}\n",
+    },
+  );
+  expect(done.run).toMatchObject({
+    state: "failed",
+    reason: 'Step "Deep" failed: Its outputs nest more than 128 deep.',
+  });
+});
+
+it("ends a step whose templates come to more than any step needs", async () => {
+  await place(
+    "taker",
+    '{ type: runbook, parameters: { all: { type: string } }, steps: [{ name: a, run: "true" }] }',
+  );
+  const often = "${{ steps.long.outputs.text }}".repeat(600);
+  const done = await run(`
+type: runbook
+steps:
+  - { name: Long, run: "head -c 1000000 /dev/zero | tr '\\\\0' x | sed 's/^/text=/' >> $ROTA_OUTPUT" }
+  - { name: Variable, run: "true", env: { ALL: "${often}" } }
+  - { name: Request, if: always, http: { url: "https://example.com/", body: ["${often}"] } }
+  - { name: Action, if: always, action: taker, parameters: { all: "${often}" } }
+`);
+  const reason = "cannot be evaluated: what its templates come to is longer than 4 MiB together.";
+  expect(done.steps.map((step) => step.reason)).toEqual([
+    undefined,
+    `env.ALL ${reason}`,
+    `http.body.0 ${reason}`,
+    `parameters.all ${reason}`,
+  ]);
+});
+
 it("does not wait for ever when as many runs as there are workers wait for runs of theirs", async () => {
   await place(
     "leaf",
