@@ -9,6 +9,7 @@ command's own input; 4 takes the bytes of its result; 5 the report. SIGTERM asks
 """
 import json
 import os
+import re
 import selectors
 import signal
 import struct
@@ -25,6 +26,8 @@ LENGTH = struct.Struct("!I")
 PIECE = 1 << 16
 LONGEST_SAID = 1500
 LAST_WORDS = 2.0  # seconds
+ENDS = (b"exit", b"signal", b"broken")
+SIZE = re.compile(rb"-1|[0-9]{1,15}")
 
 
 class SshProgram:
@@ -141,11 +144,13 @@ class SshProgram:
     def ending(self, rest, sign):
         line, newline, rest = rest.partition(b"\n")
         if not newline:
-            return None
+            return None if len(line) < LONGEST_SAID else made("garbled", b"")
         fields = line.split()
-        if len(fields) != 4:
+        if len(fields) != 4 or fields[0] not in ENDS or not SIZE.fullmatch(fields[3]):
             return made("garbled", b"")
         how, value, left, size = fields[0].decode(), fields[1], fields[2], int(fields[3])
+        if size > self.asked["limit"]:
+            return made("garbled", b"")
         if size < 0:
             return made("long", value, left)
         at = rest.find(sign, size) if len(rest) >= size + len(sign) else -1

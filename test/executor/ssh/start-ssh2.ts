@@ -5,8 +5,14 @@ import { connect } from "node:net";
 import ssh2 from "ssh2";
 import { makeKeys, openConnections, type Remote } from "./remote.ts";
 
-/** The npm package `ssh2` as a server: another implementation, which every machine that runs the tests has. */
-export async function startSsh2(): Promise<Remote> {
+/** What a server does with a command line. */
+export type Carry = (channel: ssh2.ServerChannel, command: string) => void;
+
+/**
+ * The npm package `ssh2` as a server: another implementation, which every machine that runs the tests has. `carry`: what
+ * it does instead of running commands.
+ */
+export async function startSsh2(carry: Carry = runCommand): Promise<Remote> {
   const keys = makeKeys();
   const allowed = ssh2.utils.parseKey(readFileSync(`${keys.own}.pub`));
   if (allowed instanceof Error) throw allowed;
@@ -25,7 +31,7 @@ export async function startSsh2(): Promise<Remote> {
       })
       .on("error", () => undefined)
       .on("close", () => open.delete(connection))
-      .on("session", (accept) => accept().on("exec", (take, _, { command }) => runCommand(take(), command)))
+      .on("session", (accept) => accept().on("exec", (take, _, { command }) => carry(take(), command)))
       .on("tcpip", (take, _, { destIP, destPort }) => {
         const there = connect(destPort, destIP);
         const channel = take();
