@@ -12,6 +12,7 @@ import { type EvaluatedStep, evaluateStep } from "./evaluate-step.ts";
 import { type ResolvedPlace, resolvePlace } from "./resolve-place.ts";
 import { runSoFar } from "./run-so-far.ts";
 import type { RunbookWorker } from "./runbook-worker.ts";
+import { hide } from "./settle-attempt.ts";
 import { type TimeLimit, timeLimit } from "./time-limit.ts";
 
 /** One attempt of a step, ready for the executor. */
@@ -45,8 +46,9 @@ export async function makeStepTask(
   try {
     const place = await resolvePlace(worker.parts, worker.claimed.run.organization, evaluated.provider);
     if ("refused" in place) return place;
-    provider = { name: evaluated.provider, digest: place.digest };
     for (const secret of place.secrets) worker.hidden.add(secret);
+    // Its name may come from a secret parameter.
+    provider = { name: hide(worker, evaluated.provider), digest: place.digest };
     const made = await programOf(worker, number, evaluated, place, signal);
     if ("refused" in made) return made;
     const { input, ...what } = made;

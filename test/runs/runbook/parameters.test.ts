@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parameterSealer } from "../../../src/access/index.ts";
@@ -8,7 +8,15 @@ import { realWorld } from "./real-world.ts";
 
 /* What somebody gives as a parameter reaches a step as data, whatever it is. */
 
-const { run, place, start, store } = realWorld({ sealer: parameterSealer(randomBytes(32)) });
+const { run, place, start, store } = realWorld({
+  sealer: parameterSealer(randomBytes(32)),
+  providers: {
+    find: async (_, name) =>
+      name === "SuperSecretValue123456"
+        ? { name, digest: "e".repeat(64), provider: { kind: "host", user: userInfo().username } }
+        : undefined,
+  },
+});
 const marker = join(mkdtempSync(join(tmpdir(), "rota-injected-")), "made");
 
 const hostile = [
@@ -111,4 +119,17 @@ steps:
   expect(done.run.reason).toBe(
     'Step "Send" failed: The member "token" of the record for "records" would be kept with a secret in it: a real-time action takes none from a step.',
   );
+});
+
+it("N2: shows no name of a provider that comes from a secret parameter", async () => {
+  const done = await run(
+    `
+type: runbook
+parameters: { place: { type: string, secret: true } }
+steps: [{ name: There, provider: "\${{ parameters.place }}", run: "true" }]
+`,
+    { place: "SuperSecretValue123456" },
+  );
+  expect(done.steps[0]).toMatchObject({ state: "succeeded", provider: { name: "[redacted]" } });
+  expect(JSON.stringify([done.run, done.steps, done.log])).not.toContain("SuperSec");
 });
