@@ -13,6 +13,7 @@ import { newRunId, startRun } from "../start/start-run.ts";
 import { finished } from "../watch-run.ts";
 import { insist } from "../work/insist.ts";
 import { evaluateStep } from "./evaluate-step.ts";
+import { leadsBack } from "./leads-back.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
 import { announceStep, hide, refuse, settleAttempt } from "./settle-attempt.ts";
 import { timeLimit } from "./time-limit.ts";
@@ -123,6 +124,10 @@ async function begin(
     };
   const version = await parts.store.named(organization, program.action);
   if (version === undefined) return { refused: `There is no action "${program.action}".` };
+  if (await leadsBack(parts.store, claimed.run, version.actionId))
+    return {
+      refused: `A run of "${program.action}" waits for this one already: they would start each other without end.`,
+    };
   const evaluated = evaluateStep(now(), values, number);
   if ("refused" in evaluated) return evaluated;
   const shown = shownSecret(worker, version, evaluated.parameters);

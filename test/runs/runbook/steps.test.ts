@@ -190,6 +190,18 @@ steps:
   expect(done.steps[2]?.reason).toBe('There is no action "nowhere".');
 });
 
+it("starts no run of an action that waits for it, whatever repositories they come from", async () => {
+  const unlimited = "concurrency: { limit: unlimited }";
+  await place("ping", `{ type: runbook, ${unlimited}, steps: [{ name: Pong, action: pong }] }`);
+  const version = await place(
+    "pong",
+    `{ type: runbook, ${unlimited}, steps: [{ name: Ping, action: ping }] }`,
+  );
+  const done = await ended(await start(version));
+  expect(done.run.state).toBe("failed");
+  expect(done.run.reason).toContain('A run of "pong" waits for this one already');
+});
+
 it("cancels the run of a step when the time of its own run is over, and cleans up", async () => {
   await place("endless", '{ type: runbook, steps: [{ name: Sleep, run: "sleep 60" }] }');
   const done = await run(`
