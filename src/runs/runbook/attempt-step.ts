@@ -40,7 +40,7 @@ async function carryOut(
   { task, input }: StepTask,
   signal: AbortSignal,
 ): Promise<StepEnd> {
-  const { end, result } = await execute(parts, { task, input, secrets: [...hidden] }, writer, signal);
+  const { end, result } = await execute(parts, { task, input, hidden: hidden.redactor() }, writer, signal);
   const { resultSize: _, ...measured } = end;
   if (measured.end !== "succeeded") return { ...measured, outputs: {} };
   const read = stepOutputs(task.program.kind, result);

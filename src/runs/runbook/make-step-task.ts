@@ -46,7 +46,7 @@ export async function makeStepTask(
   try {
     const place = await resolvePlace(worker.parts, worker.claimed.run.organization, evaluated.provider);
     if ("refused" in place) return place;
-    for (const secret of place.secrets) worker.hidden.add(secret);
+    worker.hidden.add(place.secrets);
     // Its name may come from a secret parameter.
     provider = { name: hide(worker, evaluated.provider), digest: place.digest };
     const made = await programOf(worker, number, evaluated, place, signal);
@@ -82,7 +82,7 @@ async function programOf(
     return { refused: `"${evaluated.provider}" is an API: only steps with "http" can run at it.` };
   const resolved = await resolveEnv(worker.parts.secrets, worker.claimed.run.organization, evaluated.env);
   if ("refused" in resolved) return resolved;
-  for (const secret of resolved.secrets) worker.hidden.add(secret);
+  worker.hidden.add(resolved.secrets);
   const env = { ...resolved.env, ...credentialsOf(worker), ...runVariables(worker, number) };
   const bundle = worker.parts.bundles.path(worker.claimed.version.code);
   if (program.kind === "run") {
@@ -119,7 +119,7 @@ async function requestOf(
     return { refused: `"${provider}" is no API: a step with "http" needs a provider of kind http, or none.` };
   const resolved = await resolveEnv(parts.secrets, claimed.run.organization, headers);
   if ("refused" in resolved) return resolved;
-  for (const secret of resolved.secrets) hidden.add(secret);
+  hidden.add(resolved.secrets);
   const trusted = isTrustedUrl(String(written.url), place.base);
   const made = httpRequest({ ...request, headers: resolved.env }, place.base, trusted);
   if ("problem" in made) return { refused: made.problem };

@@ -11,6 +11,7 @@ import { announce, changedRun } from "../settle.ts";
 import { insist } from "../work/insist.ts";
 import type { LogWriter } from "../work/log-writer.ts";
 import type { Aside, Stops } from "../work/stops.ts";
+import type { HiddenValues } from "./hidden-values.ts";
 
 /** A claimed run of a runbook, and what it is worked on with. */
 export interface RunbookJob {
@@ -27,7 +28,7 @@ export interface RunbookWorker extends RunbookJob {
   readonly values: RunValues;
   readonly credentials: { readonly url: string; readonly token: string } | undefined;
   /** Everything that nobody may read in what the run says; grows as steps need secrets. */
-  readonly hidden: Set<string>;
+  readonly hidden: HiddenValues;
   /** The run and its steps, as they were when they were last read or written. */
   now(): Runbook;
   /** Reads both anew. Answers whether the run is still there and running. */

@@ -1,13 +1,12 @@
 import type { RunbookAction, Step } from "../../core/action/action.ts";
 import { defaults } from "../../core/action/defaults.ts";
-import { redactor } from "../../core/redact/redactor.ts";
 import type { StepEnd } from "../../core/runbook/decide-step.ts";
 import { standing } from "../../core/runbook/standing.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
 
 /** A sentence without the secrets of the run: what it quotes may hold one. */
 export const hide = <Text extends string | undefined>({ hidden }: RunbookWorker, text: Text): Text =>
-  (text === undefined ? text : redactor([...hidden]).sentence(text)) as Text;
+  (text === undefined ? text : hidden.redactor().sentence(text)) as Text;
 
 /** Ends a step that cannot begin: nothing that another attempt would mend. */
 export function refuse(worker: RunbookWorker, number: number, why: string): Promise<Recorded> {

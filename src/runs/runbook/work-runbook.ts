@@ -11,6 +11,7 @@ import { introduce } from "../work/introduce.ts";
 import { logWriter } from "../work/log-writer.ts";
 import { attemptStep } from "./attempt-step.ts";
 import { attendAction } from "./attend-action.ts";
+import { hiddenValues } from "./hidden-values.ts";
 import { type Recorded, type RunbookJob, type RunbookWorker, runbookState } from "./runbook-worker.ts";
 import { hide } from "./settle-attempt.ts";
 
@@ -78,7 +79,7 @@ async function begin(job: RunbookJob, writer: RunbookWorker["writer"]): Promise<
     writer,
     credentials,
     values: { parameters: opened.values, alert: {} },
-    hidden: new Set([...opened.secrets, ...(credentials ? secretsOfLogin(credentials.token) : [])]),
+    hidden: hiddenValues([...opened.secrets, ...(credentials ? secretsOfLogin(credentials.token) : [])]),
   };
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { redactJson } from "../../core/redact/redact-json.ts";
-import { type Redactor, redactor } from "../../core/redact/redactor.ts";
+import type { Redactor } from "../../core/redact/redactor.ts";
 import { causes } from "../../core/run/run.ts";
 import type { ExecutionEnd } from "../../core/run/run-event.ts";
 import { unmeasured } from "../../core/run/unmeasured.ts";
@@ -17,8 +17,8 @@ const margin = 30_000;
 export interface Job {
   readonly task: Task;
   readonly input: AsyncIterable<Uint8Array>;
-  /** Values that nobody may read in what it says or gives back. */
-  readonly secrets: readonly string[];
+  /** Hides what nobody may read in what it says or gives back. */
+  readonly hidden: Redactor;
 }
 export interface Executed {
   readonly end: ExecutionEnd;
@@ -32,12 +32,11 @@ export interface Executed {
  */
 export async function execute(
   parts: Pick<RunsParts, "executor" | "clock" | "report">,
-  { task, input, secrets }: Job,
+  { task, input, hidden }: Job,
   writer: LogWriter,
   signal: AbortSignal,
 ): Promise<Executed> {
   const watch = watchdog(parts.clock, task, signal);
-  const hidden = redactor(secrets);
   const { output, end } = redactOutput(hidden, parts.clock, writer.output);
   const work = async (): Promise<Executed> => {
     const outcome = await parts.executor.execute(task, { input, output, signal: watch.signal });

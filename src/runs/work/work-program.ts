@@ -1,3 +1,4 @@
+import { redactor } from "../../core/redact/redactor.ts";
 import type { RunId } from "../../core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../core/run/run-event.ts";
 import { unmeasured } from "../../core/run/unmeasured.ts";
@@ -51,7 +52,7 @@ async function attempt(
   if (started?.kind !== "recorded") return undefined;
   introduce(writer, started.run, claimed.version, parts.clock.now());
   const task = makeTask(claimed, prepared);
-  const job = { task, input: inputOf(parts.blobs, task.run), secrets: secretsOf(prepared) };
+  const job = { task, input: inputOf(parts.blobs, task.run), hidden: redactor(secretsOf(prepared)) };
   const { end, result } = await execute(parts, job, writer, signal);
   // Nobody asked for this end: the run may be tried again.
   const byStop = signal.reason === "server stops" && (end.end === "cancelled" || end.end === "lost");
