@@ -200,7 +200,9 @@ def main():
     const warm = await execute(executor, folder, asked);
     expect(cold.outcome.reason).toBeUndefined();
     expect(warm.result).toEqual(cold.result);
-    expect(new Set(warm.lines)).toEqual(new Set(cold.lines));
+    // The tracker of multiprocessing ends by itself, a moment before the program or after it: then it was left behind.
+    const own = (lines: readonly string[]) => new Set(lines.filter((line) => !line.startsWith("system:")));
+    expect(own(warm.lines)).toEqual(own(cold.lines));
     expect(warm.lines).toEqual(expect.arrayContaining(["stdout: exit handler", "stdout: thread"]));
   });
 
