@@ -240,7 +240,7 @@ describe("a try", () => {
       kind: "ssh",
       reachable: false,
       message:
-        'The provider "keyless" needs the secret not_set, which no value was given for: rota secrets set not_set.',
+        'The provider "keyless" needs the secret not_set, which no value was given for: rota secrets set not_set (for run --local: ROTA_SECRET_NOT_SET=…).',
     });
     expect((await client.request("POST", "providers/nobody/test")).status).toBe(404);
     expect((await client.request("POST", "providers/http/test")).status).toBe(404);

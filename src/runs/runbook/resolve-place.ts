@@ -1,3 +1,4 @@
+import { secretVariable } from "../../core/access/secret-name.ts";
 import { defaults } from "../../core/action/defaults.ts";
 import type { HttpProvider, SshProvider } from "../../core/action/provider.ts";
 import { canonicalJson, sha256 } from "../../core/json.ts";
@@ -162,7 +163,8 @@ async function valuesOf(
     return {
       refused:
         `The provider "${provider}" needs ${absent.length === 1 ? "the secret" : "the secrets"} ` +
-        `${absent.join(", ")}, which no value was given for: rota secrets set ${absent[0]}.`,
+        `${absent.join(", ")}, which no value was given for: rota secrets set ${absent[0]} ` +
+        `(for run --local: ${secretVariable(absent[0] as string)}=…).`,
     };
   return { of: (name) => values.get(name) as string, all: [...values.values()] };
 }

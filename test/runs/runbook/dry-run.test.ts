@@ -95,7 +95,7 @@ it("M1: tells what would run where, with conditions and parameters resolved, and
 it("M1: tells that a provider's own secret has no value", async () => {
   const { steps } = await dry({ service: "nginx", place: "web-2" });
   expect(steps[0]?.problems).toEqual([
-    'The provider "web-2" needs the secret web1_key, which no value was given for: rota secrets set web1_key.',
+    'The provider "web-2" needs the secret web1_key, which no value was given for: rota secrets set web1_key (for run --local: ROTA_SECRET_WEB1_KEY=…).',
   ]);
 });
 

@@ -158,7 +158,7 @@ describe("what is refused, with what to do", () => {
     ],
     [
       "a secret without a value",
-      'The provider "web" needs the secret bastion_key, which no value was given for: rota secrets set bastion_key.',
+      'The provider "web" needs the secret bastion_key, which no value was given for: rota secrets set bastion_key (for run --local: ROTA_SECRET_BASTION_KEY=…).',
       "web",
       { web: ssh("web", "bastion"), bastion: ssh("bastion") },
       ["bastion_key"],
