@@ -59,11 +59,17 @@ const isFiltered = (asked: RunsAsked): boolean => filters.some((name) => asked[n
 
 /** Checked here, so that a mistyped word is told before a server is asked. */
 function askedFor(io: Io, values: Values): RunsAsked {
+  const [name, action] = [argument(values, 0), text(values, "action")];
+  if (name !== "" && action !== undefined && action !== name)
+    throw usageError(
+      `Runs of "${name}" or of "${action}"? --action is the same as the argument`,
+      "Give one of the two.",
+    );
   const written = Object.fromEntries(filters.map((name) => [name, text(values, name)]));
   try {
     const { since } = readRunFilter(written, io.now() * 1000);
     return {
-      action: argument(values, 0) || text(values, "action"),
+      action: name || action,
       limit: values.options.limit as number,
       cursor: text(values, "cursor"),
       ...written,
