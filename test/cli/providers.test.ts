@@ -191,6 +191,6 @@ describe("rota providers test", () => {
     expect(unknown.err).toContain('has no provider "keyles"');
     expect(unknown.err).toContain("Did you mean keyless?");
     expect(other.code).toBe(2);
-    expect(other.err).toContain("Allowed choices are test");
+    expect(other.err).toContain("`rota providers test NAME` tries one");
   });
 });

@@ -105,7 +105,10 @@ describe("rota secrets", () => {
     [["set", "name"], `s3cretvalue${"x".repeat(70_000)}`, "larger than 64 KiB"],
     [["delete"], "", "rota secrets delete NAME"],
     [["list", "name"], "", "takes no name"],
-    [["show", "name"], "", "Allowed choices are set, list, delete"],
+    [["show", "name"], "", "cannot be read back"],
+    [["get", "name"], "", "cannot be read back"],
+    [["s3cretvalue"], "", "rota secrets set NAME, rota secrets list or rota secrets delete NAME"],
+    [[], "s3cretvalue", "What is to be done?"],
   ])("%j is refused with a sentence, and repeats no value", async (args, input, sentence) => {
     const { code, out, err } = await secrets(args, input);
     expect(code).toBe(2);

@@ -15,7 +15,11 @@ import { table } from "../output/table.ts";
 export const providers: CommandModule = {
   define(command) {
     command
-      .addArgument(new Argument("[do]", "test: really go there and say what came of it").choices(["test"]))
+      .addArgument(
+        new Argument("[do]", "test: really go there and say what came of it")
+          .choices(["test"])
+          .argParser(onlyTest),
+      )
       .argument("[name]", "which one to try; local is the sandbox");
     addFormatOption(command);
     addConnectionOptions(command);
@@ -38,6 +42,14 @@ export const providers: CommandModule = {
       : listAll(io, server, wantsJson(values));
   },
 };
+
+function onlyTest(written: string): string {
+  if (written === "test") return written;
+  throw usageError(
+    `rota providers cannot do "${written}"`,
+    "`rota providers` lists them; `rota providers test NAME` tries one.",
+  );
+}
 
 async function listAll(io: Io, server: Client, json: boolean): Promise<number> {
   const items = await server.providers();

@@ -19,11 +19,9 @@ export const secrets: CommandModule = {
     command
       .usage("[options] <set|list|delete> [name]")
       .addArgument(
-        new Argument("<what>", "set, list or delete; set reads the value from standard input").choices([
-          "set",
-          "list",
-          "delete",
-        ]),
+        new Argument("[what]", "set, list or delete; set reads the value from standard input")
+          .choices(verbs)
+          .argParser(verb),
       )
       .argument("[name]", "of the secret; actions name it as { secret: NAME }");
     refuseValues(command);
@@ -38,7 +36,7 @@ export const secrets: CommandModule = {
   },
 
   async run(io, values) {
-    const [what, name] = [argument(values, 0), argument(values, 1)];
+    const [what, name] = [verb(argument(values, 0)), argument(values, 1)];
     if (values.arguments[2] !== undefined && (values.arguments[2] as readonly string[]).length > 0)
       throw usageError(
         "There is more behind the name. The value of a secret is never an argument: the shell's history and others on this machine would see it",
@@ -54,6 +52,24 @@ export const secrets: CommandModule = {
     return exitCode.done;
   },
 };
+
+const verbs = ["set", "list", "delete"];
+
+/** One of them; what stands there in its place may be a value, and is not repeated. */
+function verb(written: string): string {
+  if (verbs.includes(written)) return written;
+  if (reading.includes(written))
+    throw usageError(
+      "The value of a secret cannot be read back, by nobody",
+      "`rota secrets list` shows the names and when each was set; `rota secrets set NAME` sets another value.",
+    );
+  throw usageError(
+    "What is to be done? rota secrets set NAME, rota secrets list or rota secrets delete NAME",
+    "`rota help secrets` shows how it is used.",
+  );
+}
+
+const reading = ["get", "show", "read"];
 
 /**
  * Takes what stands behind the name, to say why it must not stand there; help does not show it. A key in PEM begins
