@@ -164,6 +164,13 @@ describe("rota runs", () => {
     }
   });
 
+  it("refuses two actions at once, before it asks the server", async () => {
+    const { code, err, asked } = await at({}, ["runs", "disk_check", "--action", "other"]);
+    expect(code).toBe(2);
+    expect(err).toContain('Runs of "disk_check" or of "other"?');
+    expect(asked).toEqual([]);
+  });
+
   it("H1: asks for what is wanted, and for more of just that", async () => {
     const since = Date.parse("2026-07-01T00:00:00Z") * 1000;
     const route = `GET /api/default/actions/disk_check/runs?limit=20&state=failed%2Ctimed_out&since=${since}&trigger=alert&category=It%27s+own`;
@@ -239,6 +246,17 @@ describe("rota show, logs and cancel", () => {
       '"ok": true',
     ])
       expect(out).toContain(fact);
+  });
+
+  it("show names where a step ran, and no expression where it never began", async () => {
+    const step = (name: string, provider: string) => ({
+      ...{ name, state: "skipped", reason: null, outputs: {}, attempts: [], run: null, taken_from: null },
+      ...{ started_at: null, ended_at: null, provider: { name: provider, digest: null } },
+    });
+    const steps = [step("Look", "web-1"), step("Mend", "${{ parameters.provider }}")];
+    const { out } = await at({ [show]: { ...run, steps } }, ["show", run.id]);
+    expect(out).toMatch(/Look +at web-1\n/);
+    expect(out).toMatch(/Mend\n/);
   });
 
   it("logs prints what was logged, and follows to the end when asked", async () => {

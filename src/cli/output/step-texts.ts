@@ -42,7 +42,10 @@ function facts({ provider, started_at, ended_at, attempts, run, taken_from }: St
   if (taken_from !== null) return `taken over from ${neutralise(taken_from)}`;
   const last = attempts.at(-1);
   const parts = [
-    provider === null || provider.name === "local" ? undefined : `at ${neutralise(provider.name)}`,
+    // A step that never began has its provider as written, which may be an expression: that is no place.
+    provider === null || provider.name === "local" || provider.name.includes("${{")
+      ? undefined
+      : `at ${neutralise(provider.name)}`,
     started_at === null || ended_at === null ? undefined : spanText((ended_at - started_at) / 1000),
     attempts.length > 1 ? `${attempts.length} attempts` : undefined,
     last?.exit_code == null || last.exit_code === 0 ? undefined : `exit ${last.exit_code}`,
