@@ -200,6 +200,7 @@ describe("what expressions take", () => {
       'this action declares no parameter "servce"; did you mean "service"?',
       'there is no step "lok"; did you mean "look"?',
     ]);
+    expect(hints(two("if: alway"))).toEqual([expect.stringMatching(/; did you mean "always"\?$/)]);
     expect(hints(two("if: steps.other.outputs.a || steps.act.outputs.b"))).toEqual([
       'there is no step "other"; the steps above this one are look',
       'the step "act" has not run when this is evaluated; only steps above this one have outputs here',

@@ -103,7 +103,7 @@ describe("providers", () => {
         "rota.yaml": "providers: { web: { kind: shh } }\n",
         "actions/a/action.yaml": step("web"),
       }),
-    ).toEqual(["rota.yaml:1:14 VALUE_INVALID"]);
+    ).toEqual(["rota.yaml:1:27 VALUE_INVALID"]);
   });
 
   it("do what their kind can: programs run at machines, python only at this one, requests at an API", async () => {

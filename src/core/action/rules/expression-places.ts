@@ -14,7 +14,8 @@ export interface ExpressionPlace {
   readonly stepsBefore: readonly string[] | undefined;
 }
 
-const stepStates = new Set(["always", "previous_success", "previous_failure"]);
+/** What `if` of a step may be beside an expression. */
+export const stepStates: ReadonlySet<string> = new Set(["always", "previous_success", "previous_failure"]);
 
 /** The ids of an action's steps, in their order. */
 export const stepIds = ({ steps = [] }: WrittenAction): readonly string[] =>

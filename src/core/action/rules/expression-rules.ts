@@ -1,8 +1,9 @@
 import { type ExpressionProblem, parseExpression } from "../../expression/expression.ts";
 import { hasTemplate, parseTemplate } from "../../expression/template.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import type { Problem } from "../problem.ts";
 import type { WrittenAction } from "../written/written.generated.ts";
-import { type ExpressionPlace, expressionPlaces } from "./expression-places.ts";
+import { type ExpressionPlace, expressionPlaces, stepStates } from "./expression-places.ts";
 import type { Rule } from "./rule.ts";
 import { unknownReferences } from "./unknown-references.ts";
 
@@ -10,7 +11,7 @@ import { unknownReferences } from "./unknown-references.ts";
 function* expressionsParse(action: WrittenAction): Iterable<Problem> {
   for (const place of expressionPlaces(action)) {
     const parsed = parse(place);
-    if (!parsed.ok) yield atOffset(parsed, place);
+    if (!parsed.ok) yield withHint(atOffset(parsed, place), place);
     else
       for (const part of parsed.template.parts)
         if (part.kind === "expression") yield* unknownReferences(action, place, part.expression, part.offset);
@@ -69,6 +70,13 @@ const atOffset = ({ problem, offset }: ExpressionProblem, { text, path }: Expres
   part: { text, offset: Math.min(offset, text.length), length: 1 },
   message: `this expression cannot be read: ${problem}`,
 });
+
+/** A single word at a step's `if` was meant as one of three. */
+function withHint(problem: Problem, { text, form, path }: ExpressionPlace): Problem {
+  const isIf = form === "condition" && path[0] === "steps";
+  const hint = isIf && /^\w+$/.test(text) ? didYouMean(text, [...stepStates]) : undefined;
+  return hint === undefined ? problem : { ...problem, hint };
+}
 
 export const expressionRules: readonly Rule[] = [
   expressionsParse,

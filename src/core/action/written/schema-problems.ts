@@ -76,7 +76,7 @@ function toProblem(told: ToldError): Problem {
       : quoted(String(typeof path.at(-1) === "number" ? `${path.at(-2)}[${path.at(-1)}]` : path.at(-1)));
   return {
     code: own.errorCode ?? codes[error.keyword] ?? "VALUE_INVALID",
-    path,
+    path: isUnknownKind(error) ? [...path, String(error.params.tag)] : path,
     message: `${subject} ${own.errorMessage ?? sentence(told)}`,
     hint: valueHint(told),
   };
@@ -87,6 +87,10 @@ function isOwn({ keyword, parentSchema }: SchemaError): boolean {
   if (keyword === "type") return !("oneOf" in parentSchema);
   return ["pattern", "anyOf", "oneOf", "discriminator"].includes(keyword);
 }
+
+/** The key that chooses between forms is there, and chooses none: its value is the mistake, not all around it. */
+const isUnknownKind = ({ keyword, params }: SchemaError): boolean =>
+  keyword === "discriminator" && params.error === "mapping" && params.tagValue !== undefined;
 
 /** Keys of a schedule that people write a level too high. */
 const timings = ["cron", "frequency", "at", "once", "timezone", "catchUp", "startDeadline"];
