@@ -149,7 +149,7 @@ describe("a run of a runbook, over HTTP", () => {
       return `${status} ${text}`;
     };
     expect(await refused({})).toMatch(/^400 .*\\"name\\" is missing/);
-    expect(await refused({ name: "a", count: "many" })).toMatch(/^400 .*\\"count\\" must be integer/);
+    expect(await refused({ name: "a", count: "many" })).toMatch(/^400 .*\\"count\\" must be an integer/);
     expect(await refused({ name: "a", other: 1 })).toMatch(/^400 .*no parameter \\"other\\"/);
 
     const hostile = "$(id) `id`; echo pwned #'\"";

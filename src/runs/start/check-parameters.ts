@@ -105,5 +105,9 @@ function problem(error: ErrorObject): string {
   const name = error.instancePath.slice(1).replaceAll("/", ".");
   const allowed: unknown = error.keyword === "enum" ? error.params.allowedValues : undefined;
   const values = Array.isArray(allowed) ? `: ${allowed.map((one) => JSON.stringify(one)).join(", ")}` : "";
-  return `"${name}" ${error.message ?? "is wrong"}${values}`;
+  const message = (error.message ?? "is wrong").replace(
+    /^must be (?=string|number|boolean|object$)/,
+    "must be a ",
+  );
+  return `"${name}" ${message.replace(/^must be (?=integer|array$)/, "must be an ")}${values}`;
 }
