@@ -3,3 +3,4 @@ export type { Attempted } from "./escape/play-escapes.ts";
 export { tryEscapes } from "./escape/try-escapes.ts";
 export { parseNetworks } from "./http/networks.ts";
 export type { MachineDescription } from "./machine/describe-machine.ts";
+export { findClient, noClient } from "./ssh/find-client.ts";

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { chmodSync, existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Check } from "../../src/cli/doctor/check.ts";
@@ -30,6 +30,16 @@ describe("rota doctor", () => {
   it("tells whether steps may act on the machine itself", async () => {
     const { check } = await examined({ ...nowhere, ROTA_ALLOW_HOST_STEPS: "true" });
     expect(check("Host steps")?.found).toMatch(/^allowed/);
+  });
+
+  it("finds the client of steps over ssh, and says how to get one", async () => {
+    const bin = folder({ ssh: "#!/bin/sh\n" });
+    chmodSync(join(bin, "ssh"), 0o755);
+    const path = (...folders: string[]) => ({ ...nowhere, PATH: folders.join(":") });
+    const [there, without] = await Promise.all([examined(path(bin)), examined(path(folder()))]);
+    expect(there.check("ssh")).toMatchObject({ ok: true, found: realpathSync(join(bin, "ssh")) });
+    expect(without.check("ssh")).toMatchObject({ ok: false, needed: false, found: "not found" });
+    expect(without.check("ssh")?.advice).toContain("install OpenSSH's client");
   });
 
   it("fails without a Python, and says what to do", async () => {

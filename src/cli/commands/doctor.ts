@@ -2,7 +2,7 @@ import { type CommandModule, examples } from "../command.ts";
 import { addConnectionOptions } from "../connection/connection.ts";
 import type { Check } from "../doctor/check.ts";
 import { checkExecutor } from "../doctor/check-executor.ts";
-import { checkData, checkGit, checkNode } from "../doctor/check-machine.ts";
+import { checkData, checkGit, checkNode, checkSsh } from "../doctor/check-machine.ts";
 import { checkServer } from "../doctor/check-server.ts";
 import { showEscapes } from "../doctor/show-escapes.ts";
 import { exitCode } from "../exit-code.ts";
@@ -25,7 +25,14 @@ export const doctor: CommandModule = {
   async run(io, values) {
     if (values.options.isolation === true) return showEscapes(io, wantsJson(values));
     const checks = (
-      await Promise.all([checkNode(), checkGit(), checkExecutor(io), checkData(io), checkServer(io, values)])
+      await Promise.all([
+        checkNode(),
+        checkGit(),
+        checkSsh(io),
+        checkExecutor(io),
+        checkData(io),
+        checkServer(io, values),
+      ])
     ).flat();
     const ok = checks.every((check) => check.ok || !check.needed);
     if (wantsJson(values)) printJson(io, { ok, checks });

@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { promisify } from "node:util";
+import { findClient, noClient } from "../../executor/index.ts";
 import type { Io } from "../io.ts";
 import { type Check, failed, passed } from "./check.ts";
 
@@ -21,6 +22,12 @@ export async function checkGit(): Promise<Check> {
   return version === undefined
     ? failed("git", true, "not found", "Install git: plan and apply read actions from it.")
     : passed("git", true, version.replace(/^git version /, ""));
+}
+
+/** OpenSSH's client, which steps on other machines go through. */
+export async function checkSsh(io: Io): Promise<Check> {
+  const client = await findClient(io.env.PATH ?? "");
+  return client === undefined ? failed("ssh", false, "not found", noClient) : passed("ssh", false, client);
 }
 
 /** The folder of the server on this machine, or the one that it would be made in. */
