@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { folder } from "./folder.ts";
@@ -28,6 +29,40 @@ function start(
 }
 const refused = (env: Record<string, string>) =>
   rota(["serve"], { cwd: folder(), env: { ROTA_PORT: "0", ...env } });
+
+describe("npm start", () => {
+  it("hands SIGTERM to the server, and leaves none behind", async () => {
+    const child = spawn("npm", ["start"], {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ROTA_PORT: "0", ROTA_DATA: folder() },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    onTestFinished(() => void killGroup(child.pid));
+    let text = "";
+    const serves = Promise.withResolvers<void>();
+    child.stdout.setEncoding("utf8").on("data", (piece: string) => {
+      text += piece;
+      if (text.includes("serves http:")) serves.resolve();
+    });
+    child.stderr.setEncoding("utf8").on("data", (piece: string) => {
+      text += piece;
+    });
+    // Only when the server has closed its output too, which it shares with npm.
+    const closed = new Promise((resolve) => child.once("close", resolve));
+    await serves.promise;
+    child.kill("SIGTERM");
+    await closed;
+    expect(text).toContain("Stopping");
+  }, 60_000);
+});
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended, as it should.
+  }
+}
 
 describe("rota serve", () => {
   it("tells where it is and how to log in, applies, runs one action of each kind, and ends on Ctrl-C", async () => {
