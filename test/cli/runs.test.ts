@@ -90,6 +90,24 @@ describe("rota run", () => {
     expect(JSON.parse(out)).toMatchObject({ id: run.id, state: "failed", reason: "no" });
   });
 
+  it("M1: says first that a dry run found what would stop it, and where", async () => {
+    const step = (name: string, problems: string[]) => ({
+      ...{ name, would: "run", why: null, provider: null, program: { run: "a" }, env: {}, problems },
+      ...{ timeout: 1000, retries: 0 },
+    });
+    const steps = [step("Look", []), step("Mend", ["There is no provider"])];
+    const dry = { action_name: "disk_check", version: 1, would: "run", why: null, parameters: {}, steps };
+    const { code, out } = await at({ [`${start.slice(0, -3)}dry-run`]: dry }, [
+      "run",
+      "disk_check",
+      "--dry-run",
+    ]);
+    expect(code).toBe(30);
+    expect(out.split("\n")[0]).toBe(
+      'disk_check, version 1: a run would begin, and fail at "Mend". Nothing was started.',
+    );
+  });
+
   it("takes the log up again where the connection broke, showing no line twice", async () => {
     let opened = 0;
     const broken: Answer = (request, response) => {

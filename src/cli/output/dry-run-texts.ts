@@ -11,7 +11,7 @@ export function dryRunLines(io: Io, dry: DryRunJson): string[] {
   const parameters = Object.entries(dry.parameters);
   const begins =
     dry.would === "run"
-      ? "would begin"
+      ? `would begin${stopped(dry.steps)}`
       : `would end at once as ${dry.would === "skip" ? "skipped" : "failed"}: ${neutralise(dry.why ?? "")}`;
   return [
     `${neutralise(dry.action_name)}, version ${dry.version}: a run ${begins}. Nothing was started.`,
@@ -20,6 +20,12 @@ export function dryRunLines(io: Io, dry: DryRunJson): string[] {
     ...(dry.steps.length === 0 ? [] : ["steps, if each before succeeds"]),
     ...dry.steps.flatMap((step, index) => stepText(io, step, index)),
   ];
+}
+
+/** The first line says the worst: what a person at night reads of it. */
+function stopped(steps: readonly DryStepJson[]): string {
+  const step = steps.find(({ would, problems }) => would === "run" && problems.length > 0);
+  return step === undefined ? "" : `, and fail at "${neutralise(step.name)}"`;
 }
 
 function stepText(io: Io, step: DryStepJson, index: number): string[] {
