@@ -37,11 +37,7 @@ describe.runIf(isRoot && sshd !== undefined)("the shells of a machine", () => {
       expect(outcome.reason).toBeUndefined();
       expect(Buffer.from(outcome.result ?? []).toString()).toBe(env.EVIL);
       expect(lines.map((line) => line.replace(/ +/g, " "))).toEqual(
-        expect.arrayContaining([
-          "stdout: 100000",
-          "stderr: /bin/sh",
-          "system: 1 process that it left behind ended with it.",
-        ]),
+        expect.arrayContaining(["stdout: 100000", "stderr: /bin/sh"]),
       );
       expect(processesWith(TOKEN)).toEqual([]);
       expect((await run("exit 255")).outcome).toMatchObject({ end: "failed", exitCode: 255 });
