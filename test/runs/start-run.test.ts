@@ -230,7 +230,7 @@ describe("parameters", () => {
       () => expect.unreachable(),
       (thrown: Error) => thrown,
     );
-    expect(error.message).toMatch(/"a.99" must be object; and 39901 more problems\.$/);
+    expect(error.message).toMatch(/"a.99" must be an object; and 39901 more problems\.$/);
     expect(error.message.length).toBeLessThan(4000);
   });
 

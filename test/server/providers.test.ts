@@ -98,7 +98,7 @@ describe("what is sent", () => {
     ["another kind", "a", { kind: "winrm" }, "must have a kind: ssh, host or http"],
     ["no object", "a", "ssh", "must be object"],
     ["a key of another kind", "a", { ...ssh(), baseUrl: "https://x" }, 'unknown key "baseUrl"'],
-    ["a private key in plain text", "a", ssh({ key: "-----BEGIN" }), "must be a mapping"],
+    ["a private key in plain text", "a", ssh({ key: "-----BEGIN" }), "must be { secret: NAME }"],
     ["no host key", "a", ssh({ hostKey: "yes" }), "must be a public key"],
     ["an option as host", "a", ssh({ host: "-oProxyCommand=id" }), "must be a host name"],
     ["an option as user", "a", ssh({ user: "-l" }), "must be the name of a user"],
