@@ -106,8 +106,8 @@ function problem(error: ErrorObject): string {
   const allowed: unknown = error.keyword === "enum" ? error.params.allowedValues : undefined;
   const values = Array.isArray(allowed) ? `: ${allowed.map((one) => JSON.stringify(one)).join(", ")}` : "";
   const message = (error.message ?? "is wrong").replace(
-    /^must be (?=string|number|boolean|object$)/,
+    /^must be (?=string|number|boolean$)/,
     "must be a ",
   );
-  return `"${name}" ${message.replace(/^must be (?=integer|array$)/, "must be an ")}${values}`;
+  return `"${name}" ${message.replace(/^must be (?=integer|array|object$)/, "must be an ")}${values}`;
 }
