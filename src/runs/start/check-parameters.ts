@@ -105,9 +105,6 @@ function problem(error: ErrorObject): string {
   const name = error.instancePath.slice(1).replaceAll("/", ".");
   const allowed: unknown = error.keyword === "enum" ? error.params.allowedValues : undefined;
   const values = Array.isArray(allowed) ? `: ${allowed.map((one) => JSON.stringify(one)).join(", ")}` : "";
-  const message = (error.message ?? "is wrong").replace(
-    /^must be (?=string|number|boolean$)/,
-    "must be a ",
-  );
+  const message = (error.message ?? "is wrong").replace(/^must be (?=string|number|boolean$)/, "must be a ");
   return `"${name}" ${message.replace(/^must be (?=integer|array|object$)/, "must be an ")}${values}`;
 }
