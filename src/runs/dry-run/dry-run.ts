@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import { mask } from "../../core/redact/redact-stream.ts";
 import { redactor } from "../../core/redact/redactor.ts";
+import { queuedRun } from "../../core/run/queued-run.ts";
 import type { Trigger } from "../../core/run/run.ts";
 import { allSteps, type Runbook } from "../../core/runbook/step-run.ts";
 import type { Instant } from "../../core/time.ts";
@@ -70,33 +71,18 @@ export async function dryRun(
 const unsealed: Sealer = { seal: () => mask, open: () => "{}" };
 
 /** A run as expressions see it; it is never kept. */
-const runLike = (version: Version, id: string, actor: string, now: Instant): Runbook["run"] => ({
-  id,
-  organization: version.organization,
-  actionId: version.actionId,
-  actionName: version.action.name,
-  category: version.action.category,
-  version: version.number,
-  digest: version.digest,
-  state: "queued",
-  reason: undefined,
-  trigger: { kind: "manual" },
-  actor,
-  parameters: {},
-  sealed: undefined,
-  attempt: 1,
-  createdAt: now,
-  dueAt: now,
-  startedAt: undefined,
-  endedAt: undefined,
-  cancelAsked: false,
-  cause: undefined,
-  isolation: undefined,
-  exitCode: undefined,
-  signal: undefined,
-  duration: undefined,
-  peakMemory: undefined,
-  cpuTime: undefined,
-  resultSize: undefined,
-  progress: undefined,
-});
+const runLike = (version: Version, id: string, actor: string, now: Instant): Runbook["run"] =>
+  queuedRun(
+    {
+      id,
+      organization: version.organization,
+      actionId: version.actionId,
+      actionName: version.action.name,
+      category: version.action.category,
+      version: version.number,
+      digest: version.digest,
+      trigger: { kind: "manual" },
+      actor,
+    },
+    now,
+  );

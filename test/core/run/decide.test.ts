@@ -6,41 +6,12 @@ import { arrows, decide, isRefusal, type Refusal } from "../../../src/core/run/d
 import { finalStates, isFinal, type Run, type RunState } from "../../../src/core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../../src/core/run/run-event.ts";
 import { samples } from "../../samples.ts";
+import { someRun } from "./some-run.ts";
 
 const now = 1_800_000_000_000_000;
 const none: Retries = { limit: 0, delay: 1000, backoff: "constant" };
 
-const run = (fields: Partial<Run> = {}): Run => ({
-  id: "2sXyEw7f5sKk8pGk1n0Q0h4cZbT",
-  organization: "default",
-  actionId: "2sXyEw7f5sKk8pGk1n0Q0h4cZbA",
-  actionName: "check",
-  version: 1,
-  digest: "d",
-  state: "queued",
-  reason: undefined,
-  trigger: { kind: "manual" },
-  actor: "a@example.com",
-  category: undefined,
-  parameters: {},
-  sealed: undefined,
-  progress: undefined,
-  attempt: 1,
-  createdAt: now,
-  dueAt: now,
-  startedAt: undefined,
-  endedAt: undefined,
-  cancelAsked: false,
-  cause: undefined,
-  isolation: undefined,
-  exitCode: undefined,
-  signal: undefined,
-  duration: undefined,
-  peakMemory: undefined,
-  cpuTime: undefined,
-  resultSize: undefined,
-  ...fields,
-});
+const run = (fields: Partial<Run> = {}): Run => ({ ...someRun(now), ...fields });
 
 const execution = (end: ExecutionEnd["end"], fields: Partial<ExecutionEnd> = {}): ExecutionEnd => ({
   end,

@@ -1,7 +1,7 @@
 import type { RunbookAction, Step } from "../../../src/core/action/action.ts";
 import type { Change } from "../../../src/core/run/change.ts";
 import { decide, isRefusal, type Refusal } from "../../../src/core/run/decide.ts";
-import { isFinal, type Run } from "../../../src/core/run/run.ts";
+import { isFinal } from "../../../src/core/run/run.ts";
 import type { RunEvent } from "../../../src/core/run/run-event.ts";
 import {
   decideStep,
@@ -14,6 +14,7 @@ import { deadlineOf, type Move, nextMove } from "../../../src/core/runbook/next-
 import { standing } from "../../../src/core/runbook/standing.ts";
 import { allSteps, type Runbook } from "../../../src/core/runbook/step-run.ts";
 import { after, type Instant } from "../../../src/core/time.ts";
+import { someRun } from "../run/some-run.ts";
 import { type Incident, type PlannedStep, type Scenario, tryNumber } from "./scenario.ts";
 
 const start: Instant = 1_800_000_000_000_000;
@@ -60,7 +61,7 @@ interface Life {
 
 /** Plays a scenario on the state machine alone: a worker without a store, an executor or a log. */
 export function play(scenario: Scenario, action: RunbookAction): Played {
-  const run = newRun();
+  const run = someRun(start);
   const history: Runbook[] = [{ action, run, steps: allSteps(action, run, []) }];
   const life: Life = { scenario, action, history, executions: [], now: start };
   const met = new Set<string>();
@@ -186,35 +187,4 @@ const ending = (end: StepEnd["end"]): StepEnd => ({
   peakMemory: undefined,
   cpuTime: undefined,
   outputs: {},
-});
-
-const newRun = (): Run => ({
-  id: "2sXyEw7f5sKk8pGk1n0Q0h4cZbT",
-  organization: "default",
-  actionId: "2sXyEw7f5sKk8pGk1n0Q0h4cZbA",
-  actionName: "check",
-  version: 1,
-  digest: "d",
-  state: "queued",
-  reason: undefined,
-  trigger: { kind: "manual" },
-  actor: "a@example.com",
-  category: undefined,
-  parameters: {},
-  sealed: undefined,
-  progress: undefined,
-  attempt: 1,
-  createdAt: start,
-  dueAt: start,
-  startedAt: undefined,
-  endedAt: undefined,
-  cancelAsked: false,
-  cause: undefined,
-  isolation: undefined,
-  exitCode: undefined,
-  signal: undefined,
-  duration: undefined,
-  peakMemory: undefined,
-  cpuTime: undefined,
-  resultSize: undefined,
 });
