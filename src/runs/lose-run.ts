@@ -1,5 +1,5 @@
 import type { Action, RunbookAction } from "../core/action/action.ts";
-import { defaults } from "../core/action/defaults.ts";
+import { noRetries } from "../core/run/back-off.ts";
 import type { Change } from "../core/run/change.ts";
 import { decide, isRefusal, type Refusal } from "../core/run/decide.ts";
 import type { Run } from "../core/run/run.ts";
@@ -44,7 +44,7 @@ async function loseRunbook(
   const { dueAt, steps } = loseSteps(runbook, reason, now);
   const change =
     dueAt === undefined
-      ? decide(run, { kind: "lost", reason, retries: { ...defaults.retries, limit: 0 } }, now)
+      ? decide(run, { kind: "lost", reason, retries: noRetries }, now)
       : decide(run, { kind: "resumed", reason, at: dueAt }, now);
   if (isRefusal(change)) return change;
   const progress = progressOf(withSteps(runbook, steps));

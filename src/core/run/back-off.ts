@@ -1,6 +1,9 @@
 import type { Retries } from "../action/action.ts";
 import type { Milliseconds } from "../time.ts";
 
+/** For what is not tried again, whatever its action says. */
+export const noRetries: Retries = { limit: 0, delay: 0, backoff: "constant" };
+
 /** A doubling delay stops growing here; a longer constant one is kept as written. */
 const longest: Milliseconds = 24 * 60 * 60 * 1000;
 

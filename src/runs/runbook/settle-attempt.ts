@@ -1,5 +1,6 @@
 import type { RunbookAction, Step } from "../../core/action/action.ts";
 import { defaults } from "../../core/action/defaults.ts";
+import { noRetries } from "../../core/run/back-off.ts";
 import type { StepEnd } from "../../core/runbook/decide-step.ts";
 import { standing } from "../../core/runbook/standing.ts";
 import type { Recorded, RunbookWorker } from "./runbook-worker.ts";
@@ -47,7 +48,7 @@ export async function settleAttempt(
   const told = { ...end, reason };
   if (told.reason !== undefined) writer.say(`"${step.name}": ${told.reason}`, parts.clock.now());
   const final = stops.cancel.aborted || standing(worker.now(), number).cleaningUp;
-  const retries = final ? { ...step.retries, limit: 0 } : step.retries;
+  const retries = final ? noRetries : step.retries;
   const ended = await worker.recordAnyway({ kind: "step_ended", step: number, end: told, retries });
   return ended ? "recorded" : "gone";
 }

@@ -1,5 +1,5 @@
-import { defaults } from "../../core/action/defaults.ts";
 import { secretsOfLogin } from "../../core/redact/secrets-of-login.ts";
+import { noRetries } from "../../core/run/back-off.ts";
 import { unmeasured } from "../../core/run/unmeasured.ts";
 import { deadlineOf, type Move, nextMove } from "../../core/runbook/next-move.ts";
 import { standing } from "../../core/runbook/standing.ts";
@@ -15,7 +15,6 @@ import { hiddenValues } from "./hidden-values.ts";
 import { type Recorded, type RunbookJob, type RunbookWorker, runbookState } from "./runbook-worker.ts";
 import { hide } from "./settle-attempt.ts";
 
-const noRetries = { ...defaults.retries, limit: 0 };
 /** A longer wait for the next attempt gives the worker's place back; a shorter one keeps connections open. */
 const longestHold: Milliseconds = 30_000;
 
