@@ -60,18 +60,18 @@ export async function createAuthenticate(needs: AuthenticateNeeds): Promise<Auth
       const found = await needs.store.identifyToken({ organization, id: login.id, now: instant() });
       const same = await check(found?.tokenHash, login.secret, { address, account: undefined });
       if (!same || found === undefined) throw unauthenticated();
-      return toPrincipal(found, organization, "api-token");
+      return toPrincipal(found, organization, "api-token", address);
     }
     const found = await needs.store.identify({ organization, email: login.email });
     if (
       found?.identity.kind === "service-account" &&
       (await isRun(login.email, login.password, organization))
     )
-      return toPrincipal(found, organization, "run");
+      return toPrincipal(found, organization, "run", address);
     const account = `${organization}\n${login.email}`;
     const same = await check(found?.identity.secretHash, login.password, { address, account });
     if (!same || found === undefined) throw unauthenticated();
-    return toPrincipal(found, organization, "secret");
+    return toPrincipal(found, organization, "secret", address);
   };
 }
 

@@ -62,6 +62,12 @@ export interface AuditEntry {
   readonly action: string;
   /** `<type>:<id>`, as permissions name objects. */
   readonly object: string;
+  /** Where the request came from; absent: from the server itself. */
+  readonly address?: string | undefined;
+  /** Absent: done. */
+  readonly outcome?: "done" | "refused" | "failed" | undefined;
+  /** A sentence that says more. */
+  readonly detail?: string | undefined;
 }
 
 export interface Role {

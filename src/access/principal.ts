@@ -11,17 +11,25 @@ export interface Principal {
   /** May do everything within the organization. */
   readonly admin: boolean;
   readonly grants: readonly Grant[];
-  readonly via: "secret" | "api-token" | "run";
+  readonly via: "secret" | "api-token" | "run" | "session" | "signed-address";
+  /** Where the request came from; undefined: from the server itself. */
+  readonly address: string | undefined;
 }
 
 /** What somebody who was recognised may do. */
-export const toPrincipal = (known: Known, organization: string, via: Principal["via"]): Principal => ({
+export const toPrincipal = (
+  known: Known,
+  organization: string,
+  via: Principal["via"],
+  address: string | undefined,
+): Principal => ({
   organization,
   email: known.identity.email,
   kind: known.identity.kind,
   admin: known.identity.admin,
   grants: known.grants,
   via,
+  address,
 });
 
 export const may = (principal: Principal, ask: Omit<Ask, "organization">): boolean =>

@@ -253,7 +253,11 @@ async function rootToken(store: Store, email: string, at: Instant, newId: () => 
   const organization = "default";
   const found = await store.access.identify({ organization, email });
   if (found === undefined) throw new StartError(`There is no login ${email}`);
-  const ask = { store: store.access, principal: toPrincipal(found, organization, "secret"), now: at };
+  const ask = {
+    store: store.access,
+    principal: toPrincipal(found, organization, "secret", undefined),
+    now: at,
+  };
   const sent = { name: "start of the server", email: undefined, expiresAt: after(at, setUpWithin) };
   return (await createToken(ask, sent, newId)).text;
 }

@@ -34,6 +34,7 @@ const principal = (grants: readonly Grant[], admin = false): Principal => ({
   kind: "service-account",
   admin,
   grants,
+  address: undefined,
   via: "secret",
 });
 const as = (who: Principal, now = 1) => ({ store: store.access, principal: who, now });

@@ -72,6 +72,8 @@ export const newRun = (version: Version, fields: Partial<NewRun> = {}): NewRun =
   actor: "a@example.com",
   parameters: { n: 1 },
   sealed: undefined,
+  alert: undefined,
+  approval: undefined,
   pinned: false,
   steps: [],
   state: "queued",
@@ -496,7 +498,7 @@ export function runStoreContract(
     it("H1: filters runs by states, cause, category and time, alone and together, page by page", async () => {
       const kinds = [
         { kind: "manual" },
-        { kind: "alert", name: "x" },
+        { kind: "alert", name: "x", receiver: "json", state: "firing", alert: "1" },
         { kind: "schedule", fire: 1 },
       ] as const;
       const categories = ["Recovery", "Own", undefined];

@@ -5,6 +5,8 @@ export interface Ask {
   readonly type: ObjectType;
   /** undefined: the type as a whole (a list, a create). */
   readonly id: string | undefined;
+  /** The name of an action, which a grant may give a pattern of. */
+  readonly name?: string | undefined;
   readonly organization: string;
   readonly verb: Verb;
 }

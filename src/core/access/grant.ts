@@ -21,9 +21,16 @@ export interface Grant {
 /** The types of objects that Rota asks about. Others are stored, for OpenObserve's sake, and grant nothing. */
 export const objectTypes = [
   { type: "action_scripts", title: "Actions and their runs" },
+  { type: "runs", title: "Runs of actions: starting, stopping and trying again" },
+  { type: "approval", title: "Approvals of runs" },
+  { type: "alert", title: "Receivers of alerts, and what they received" },
+  { type: "destination", title: "Alert destinations" },
+  { type: "template", title: "Alert templates" },
   { type: "service_accounts", title: "Service accounts" },
   { type: "providers", title: "Providers: the places that steps run at" },
   { type: "role", title: "Roles" },
+  { type: "user", title: "People" },
+  { type: "audit", title: "The audit" },
   { type: "secrets", title: "Secrets: their names, and setting and deleting them" },
   { type: "stream", title: "Streams: _json and _search" },
   { type: "logs", title: "Log streams: _json and _search" },

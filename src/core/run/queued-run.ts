@@ -14,6 +14,8 @@ export const queuedRun = (made: Made, now: Instant): Run => ({
   reason: undefined,
   parameters: {},
   sealed: undefined,
+  alert: undefined,
+  approval: undefined,
   attempt: 1,
   createdAt: now,
   dueAt: now,

@@ -1,3 +1,5 @@
+import type { AlertState } from "../alert/alert.ts";
+import type { RunApproval } from "../approval/run-approval.ts";
 import type { JsonObject } from "../json.ts";
 import type { Instant, Milliseconds } from "../time.ts";
 
@@ -46,8 +48,18 @@ export type Trigger =
   | { readonly kind: "step"; readonly run: RunId; readonly step: string; readonly depth: number }
   /** Once more, from where another run of it failed. */
   | { readonly kind: "retry"; readonly run: RunId }
-  | { readonly kind: "alert"; readonly name: string }
-  | { readonly kind: "event"; readonly run: RunId };
+  | {
+      readonly kind: "alert";
+      readonly name: string;
+      readonly receiver: string;
+      readonly state: AlertState;
+      /** Of its entry in the history of alerts. */
+      readonly alert: string;
+    }
+  /** The end of another run. */
+  | { readonly kind: "event"; readonly run: RunId; readonly action: string; readonly state: string }
+  /** Tells of a run: that it failed, succeeded again, waits for approval. */
+  | { readonly kind: "notification"; readonly run: RunId; readonly of: string };
 
 /** Every way that an execution can end. */
 export const causes = [
@@ -86,6 +98,10 @@ export interface Run {
   readonly parameters: JsonObject;
   /** The secret ones, sealed with the server's key; undefined: none is. */
   readonly sealed: string | undefined;
+  /** The variable `alert` of its expressions; undefined: no alert started it. */
+  readonly alert: JsonObject | undefined;
+  /** undefined: nobody has to agree. */
+  readonly approval: RunApproval | undefined;
   /** 1 for the first execution; retries count up. */
   readonly attempt: number;
   readonly createdAt: Instant;

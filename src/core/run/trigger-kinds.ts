@@ -11,6 +11,7 @@ const kinds: Readonly<Record<Trigger["kind"], true>> = {
   retry: true,
   alert: true,
   event: true,
+  notification: true,
 };
 
 /** Everything that may have caused a run. */

@@ -26,6 +26,7 @@ export const runJson = (run: Run) => ({
   retry_of: run.trigger.kind === "retry" ? run.trigger.run : null,
   progress: run.progress === undefined ? null : progressJson(run),
   parameters: run.parameters,
+  alert: run.alert ?? null,
   result_size: run.resultSize ?? null,
 });
 

@@ -51,7 +51,17 @@ export async function dryRun(
   const values = await checkParameters(action.parameters, ask.parameters);
   const trigger: Trigger = { kind: "manual" };
   const { actor } = ask;
-  const begun = { id: newRunId(now), trigger, actor, key: undefined, values, pinned: false, steps: [], now };
+  const begun = {
+    id: newRunId(now),
+    trigger,
+    actor,
+    key: undefined,
+    alert: undefined,
+    values,
+    pinned: false,
+    steps: [],
+    now,
+  };
   const { state, reason, parameters } = newRun(unsealed, version, begun);
   const shown = { parameters, alert: {} };
   const steps: DryStep[] = [];

@@ -1,4 +1,5 @@
 import type { Action } from "../../core/action/action.ts";
+import type { RunApproval } from "../../core/approval/run-approval.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Change } from "../../core/run/change.ts";
 import type { RunFilter } from "../../core/run/read-run-filter.ts";
@@ -36,6 +37,10 @@ export interface NewRun {
   readonly parameters: JsonObject;
   /** Secret parameters, sealed; undefined: none. */
   readonly sealed: string | undefined;
+  /** The variable `alert` of its expressions. */
+  readonly alert: JsonObject | undefined;
+  /** With state waiting: it starts when it is granted. */
+  readonly approval: RunApproval | undefined;
   /** Steps that are taken over from another run. */
   readonly steps: readonly StepRun[];
   readonly state: "waiting" | "queued" | "skipped" | "failed";

@@ -77,7 +77,7 @@ async function begin(job: RunbookJob, writer: RunbookWorker["writer"]): Promise<
     action,
     writer,
     credentials,
-    values: { parameters: opened.values, alert: {} },
+    values: { parameters: opened.values, alert: run.alert ?? {} },
     hidden: hiddenValues([...opened.secrets, ...(credentials ? secretsOfLogin(credentials.token) : [])]),
   };
 }

@@ -123,6 +123,7 @@ const beginning = ({ version }: DueTick, fire: Instant, now: Instant) => ({
       : ({ kind: "schedule", fire } as const),
   actor: "system",
   key: `tick:${fire}`,
+  alert: undefined,
   now,
 });
 

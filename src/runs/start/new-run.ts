@@ -1,3 +1,4 @@
+import type { Approval } from "../../core/action/action.ts";
 import { evaluateCondition, parseExpression } from "../../core/expression/expression.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { redactor } from "../../core/redact/redactor.ts";
@@ -8,10 +9,15 @@ import type { NewRun, Version } from "../ports/run-store.ts";
 import { hideSecretParameters } from "./secret-parameters.ts";
 
 /** Who and what starts a run, and with what. */
-export interface Beginning extends Pick<NewRun, "id" | "trigger" | "actor" | "key" | "pinned" | "steps"> {
+export interface Beginning
+  extends Pick<NewRun, "id" | "trigger" | "actor" | "key" | "pinned" | "steps" | "alert"> {
   /** Checked, with defaults and with the values of secret ones. */
   readonly values: JsonObject;
   readonly now: Instant;
+  /** It waits until then: the delay of an alert's link. */
+  readonly notBefore?: Instant | undefined;
+  /** Demanded by what starts it, beside what the action demands: the stricter wins. */
+  readonly approval?: Approval | undefined;
 }
 
 /**
@@ -29,6 +35,7 @@ export function newRun(sealer: Sealer, version: Version, beginning: Beginning): 
     version: version.number,
     parameters: kept.parameters,
     sealed: kept.sealed,
+    approval: undefined,
     state: met === true ? "queued" : met.state,
     // What cannot be evaluated may quote a value.
     reason: met === true ? undefined : redactor(kept.secrets).sentence(met.reason),
@@ -39,14 +46,17 @@ export function newRun(sealer: Sealer, version: Version, beginning: Beginning): 
 
 type Unmet = { readonly state: "skipped" | "failed"; readonly reason: string };
 
-function conditionMet({ action, number }: Version, { values, id, trigger, actor }: Beginning): true | Unmet {
+function conditionMet(
+  { action, number }: Version,
+  { values, id, trigger, actor, alert }: Beginning,
+): true | Unmet {
   if (action.when === undefined) return true;
   const parsed = parseExpression(action.when, { condition: true });
   if (!parsed.ok)
     return { state: "failed", reason: `The condition (when) cannot be read: ${parsed.problem}.` };
   const met = evaluateCondition(parsed.expression, {
     parameters: values,
-    alert: {},
+    alert: alert ?? {},
     run: { id, action: action.name, version: number, actor, trigger: trigger.kind },
     env: plainEnv(action.env),
     steps: {},
@@ -71,6 +81,7 @@ export const endedRun = (
     version: version.number,
     pinned: false,
     steps: [],
+    approval: undefined,
     parameters: {},
     sealed: undefined,
     state,

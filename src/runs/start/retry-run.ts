@@ -57,9 +57,13 @@ export async function retryRun(
     trigger: { kind: "retry", run: run.id },
     actor: ask.actor,
     key: undefined,
+    alert: run.alert,
     pinned: true,
     values,
-    steps: takenOver(version.action, run, await parts.store.steps(run.id), { parameters: values, alert: {} }),
+    steps: takenOver(version.action, run, await parts.store.steps(run.id), {
+      parameters: values,
+      alert: run.alert ?? {},
+    }),
     now,
   });
   const created = await createRun(parts, made, await parts.blobs.get(run.id, "input"));

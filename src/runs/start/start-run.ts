@@ -24,6 +24,8 @@ export interface StartAsk {
   readonly id?: RunId | undefined;
   /** A second start with the same key answers the run of the first; undefined: every start makes a run. */
   readonly key: string | undefined;
+  /** The variable `alert` of its expressions. */
+  readonly alert?: JsonObject | undefined;
 }
 
 interface Parts {
@@ -76,6 +78,7 @@ async function beginning({ sealer }: Parts, ask: StartAsk, version: Version, now
     actor,
     key,
     values,
+    alert: ask.alert,
     pinned: false,
     steps: [],
     now,

@@ -28,7 +28,7 @@ export const credentialsFor = ({ store, runCredentials, address, now }: Credenti
       return {
         refused: `The service account ${email} does not exist; declare it in rota.yaml, or name another one.`,
       };
-    const account = toPrincipal(found, organization, "run");
+    const account = toPrincipal(found, organization, "run", undefined);
     if (!may(account, { type: "action_scripts", id: actionId, verb: "Get" }))
       return {
         refused: `The service account ${email} may not read the action's script: give it AllowGet on action_scripts:_all_${organization} or on action_scripts:${actionId}.`,

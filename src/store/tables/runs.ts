@@ -62,6 +62,9 @@ export interface RunRow {
   steps_known: number | null;
   steps_finished: number | null;
   current_step: string | null;
+  /** Migration 0009, as the next one: JSON. */
+  alert: string | null;
+  approval: string | null;
   key: string | null;
   /** Passed its action's concurrency limit; only such queued runs are claimed. */
   admitted: number;

@@ -82,6 +82,8 @@ function rowOf(run: NewRun, version: Selectable<VersionRow>): Insertable<RunRow>
     actor: run.actor,
     parameters: JSON.stringify(run.parameters),
     sealed_parameters: run.sealed ?? null,
+    alert: run.alert === undefined ? null : JSON.stringify(run.alert),
+    approval: run.approval === undefined ? null : JSON.stringify(run.approval),
     category: actionOf(version).category ?? null,
     trigger_kind: run.trigger.kind,
     steps_known: null,

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Action } from "../../../core/action/action.ts";
+import type { RunApproval } from "../../../core/approval/run-approval.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Cause, IsolationLevel, Run, RunState, Trigger } from "../../../core/run/run.ts";
 import type { Version } from "../../../runs/ports/run-store.ts";
@@ -18,6 +19,8 @@ export const runOf = (row: Selectable<RunRow>): Run => ({
   trigger: JSON.parse(row.trigger) as Trigger,
   actor: row.actor,
   parameters: JSON.parse(row.parameters) as JsonObject,
+  alert: row.alert === null ? undefined : (JSON.parse(row.alert) as JsonObject),
+  approval: row.approval === null ? undefined : (JSON.parse(row.approval) as RunApproval),
   attempt: row.attempt,
   createdAt: row.created_at,
   dueAt: row.due_at,

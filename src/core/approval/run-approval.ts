@@ -1,0 +1,37 @@
+import type { Instant } from "../time.ts";
+
+/** Who has to agree before a run starts, and who has. A run without one needs nobody's. */
+export interface RunApproval {
+  /** E-mails and `role:NAME`; empty: whoever may approve runs of the action. */
+  readonly approvers: readonly string[];
+  /** How many have to agree. */
+  readonly quorum: number;
+  readonly expiresAt: Instant;
+  readonly onExpiry: "reject" | "approve";
+  /** Not before this, whoever agrees: the delay of an alert's link. */
+  readonly notBefore: Instant;
+  readonly pins: Pins;
+  /** granted: the run may start. */
+  readonly state: "asked" | "granted";
+  /** Those that count: a change of what was asked for voids them. */
+  readonly votes: readonly Vote[];
+  /** From 1; counts up when votes become void. */
+  readonly round: number;
+}
+
+/** A person's agreement. One who does not agree ends the run at once. */
+export interface Vote {
+  readonly by: string;
+  readonly at: Instant;
+  readonly comment: string | undefined;
+}
+
+/** What was asked for, beside the version and the parameters that a run pins in any case. */
+export interface Pins {
+  /** The number of the action's version that was the current one. */
+  readonly version: number;
+  /** Digests of the providers that its steps may reach, by name. */
+  readonly providers: Readonly<Record<string, string>>;
+  /** Digests of the actions that its steps start, by name. */
+  readonly actions: Readonly<Record<string, string>>;
+}

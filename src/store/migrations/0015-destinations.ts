@@ -1,0 +1,3 @@
+import type { Migration } from "./migrate.ts";
+
+export const destinations: Migration = { number: 15, name: "destinations", sqlite: [] };
