@@ -1,5 +1,6 @@
 export { AccessError, type AccessErrorCode } from "./access-error.ts";
 export { createToken, deleteToken, listTokens } from "./api-tokens.ts";
+export { type ApprovalLink, type ApprovalLinks, approvalLinks } from "./approval-links.ts";
 export { type Authenticate, createAuthenticate } from "./authenticate.ts";
 export { ensureRoot, type RootLogin } from "./ensure-root.ts";
 export { may, type Principal, requirePermission, toPrincipal } from "./principal.ts";

@@ -113,6 +113,24 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/retry.ts")).retry,
   },
   {
+    name: "approvals",
+    group: runs,
+    summary: "list the runs that wait for approval",
+    load: async () => (await import("./commands/approvals.ts")).approvals,
+  },
+  {
+    name: "approve",
+    group: runs,
+    summary: "let a run start that waits for approval",
+    load: async () => (await import("./commands/approve.ts")).approve,
+  },
+  {
+    name: "reject",
+    group: runs,
+    summary: "end a run that waits for approval",
+    load: async () => (await import("./commands/reject.ts")).reject,
+  },
+  {
     name: "secrets",
     group: kept,
     summary: "set, list and delete the secrets that actions name",

@@ -6,6 +6,8 @@ export type RunRefusedCode =
   | "INPUT_INVALID"
   | "RUN_MISSING"
   | "RUN_ENDED"
+  /** Who votes may not, or not on this. */
+  | "VOTE_REFUSED"
   | "RUN_NOT_ENDED"
   /** The action is being changed all the time; try again. */
   | "BUSY";

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { after, type Milliseconds } from "../core/time.ts";
+import { vote } from "./approval/vote.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { dryRun } from "./dry-run/dry-run.ts";
 import { readSteps } from "./read-steps.ts";
@@ -45,6 +46,7 @@ export function runsService(parts: RunsParts): RunsService {
     cancelRun: (ask) => cancelRun(parts, ask, clock.now()),
     dryRun: (ask) => dryRun(parts, ask, clock.now()),
     retryRun: (ask) => retryRun(parts, ask, clock.now()),
+    vote: (ask) => vote(parts, ask, clock.now()),
     steps: (run) => readSteps(parts.store, run),
     finished: (ref, signal) => finished(parts, ref, signal),
     log: (ask) => readLog(parts, ask),

@@ -2,6 +2,7 @@ import type { RunbookAction } from "../core/action/action.ts";
 import type { LogLine, Run, RunId } from "../core/run/run.ts";
 import type { StepRun } from "../core/runbook/step-run.ts";
 import type { Milliseconds } from "../core/time.ts";
+import type { VoteAsk } from "./approval/vote.ts";
 import type { DryAsk, DryRun } from "./dry-run/dry-run.ts";
 import type {
   Bell,
@@ -85,6 +86,11 @@ export interface RunsService {
    * @throws RunRefused `RUN_MISSING`, `RUN_NOT_ENDED`, `NOT_RUNNABLE`, `ACTION_MISSING`
    */
   retryRun(ask: RunRef & { readonly actor: string }): Promise<Run>;
+  /**
+   * Lets somebody's answer to the question whether a run may start count; answers the run as it is then.
+   * @throws RunRefused `RUN_MISSING`, `RUN_ENDED`, `VOTE_REFUSED`
+   */
+  vote(ask: VoteAsk): Promise<Run>;
   /** The steps of a run as they are now; undefined: it is none of a runbook. The caller has checked the organization. */
   steps(
     run: Run,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import {
+  approvalLinks,
   createAuthenticate,
   createToken,
   ensureRoot,
@@ -236,6 +237,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
       checkPython: (action, files) => checkPython(action, files, settings.variables),
     },
     authenticate: await createAuthenticate({ store: store.access, runCredentials, isRunning, now }),
+    approvalLinks: approvalLinks(secrets.key),
     uploads: createGate(2, 64),
     newId,
   };

@@ -38,6 +38,7 @@ const runStatus: Record<RunRefusedCode, number> = {
   INPUT_INVALID: 400,
   RUN_MISSING: 404,
   RUN_ENDED: 409,
+  VOTE_REFUSED: 403,
   RUN_NOT_ENDED: 409,
   BUSY: 503,
 };

@@ -1,4 +1,4 @@
-import type { Authenticate } from "../access/index.ts";
+import type { ApprovalLinks, Authenticate } from "../access/index.ts";
 import type { RotaExecutor } from "../executor/index.ts";
 import type { RegistryParts } from "../registry/index.ts";
 import type { RunsService, TriedProvider } from "../runs/index.ts";
@@ -20,6 +20,8 @@ export interface Parts {
   /** Tells the schedules that an action changed. */
   readonly actionsChanged: () => void;
   readonly authenticate: Authenticate;
+  /** Signed links by which people answer whether a run may start. */
+  readonly approvalLinks: ApprovalLinks;
   readonly secrets: ServerSecrets;
   readonly executor: RotaExecutor;
   readonly openobserve: OpenObserve;

@@ -11,6 +11,8 @@ export const runStore = (verbs: AreaVerbs["runs"]): RunStore => ({
   due: (now, limit) => verbs.due({ now, limit }),
   find: (query) => verbs.find(query),
   get: (organization, run) => verbs.get({ organization, run }),
+  asking: (organization, limit) => verbs.asking({ organization, limit }),
+  pinsHold: (run) => verbs.pinsHold({ run }),
   steps: (run) => verbs.steps({ run }),
   named: (organization, name) => verbs.named({ organization, name }),
   pinned: (run) => verbs.pinned({ run }),

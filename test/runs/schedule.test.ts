@@ -102,12 +102,12 @@ describe("schedules", () => {
     expect(await history()).not.toEqual([]);
     const schedule = cron("*/5 * * * *");
     const { service, place, history: told, clock, tasks } = await world(async () => outcome());
-    const approval = { required: true, approvers: [], quorum: 1, expires: 1, onExpiry: "reject" } as const;
-    await place({ schedule, approval }, nextFire(schedule, instant));
+    const parameters = { count: { type: "integer" } };
+    await place({ schedule, parameters }, nextFire(schedule, instant));
     await service.start();
     await until(clock, async () => (await told()).length === 2);
     expect(inState(await told(), "failed")).toHaveLength(2);
-    expect((await told())[0]?.reason).toContain("requires approval");
+    expect((await told())[0]?.reason).toContain("count");
     expect(tasks).toEqual([]);
   });
 

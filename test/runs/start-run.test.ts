@@ -80,17 +80,12 @@ describe("starting a run", () => {
     expect((await ended(await start(await place({ enabled: false })))).state).toBe("succeeded");
   });
 
-  it.each<[string, Partial<Action>, RegExp]>([
-    [
-      "approval",
-      { approval: { required: true, approvers: [], quorum: 1, expires: 1, onExpiry: "reject" } },
-      /requires approval/,
-    ],
-  ])("refuses %s with a sentence, and starts nothing", async (_, fields, sentence) => {
+  it("refuses to wait for people where the result is waited for, and starts nothing", async () => {
     const { place, start, history } = await world(ok);
-    await expect(start(await place(fields))).rejects.toMatchObject({
+    const approval = { required: true, approvers: [], quorum: 1, expires: 1, onExpiry: "reject" } as const;
+    await expect(start(await place({ approval }), { cannotWait: true })).rejects.toMatchObject({
       code: "NOT_RUNNABLE",
-      message: expect.stringMatching(sentence),
+      message: expect.stringMatching(/requires approval/),
     });
     expect(await history()).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { argument, type CommandModule, examples, flag } from "../command.ts";
 import { client } from "../connection/client.ts";
 import { addConnectionOptions, connect } from "../connection/connection.ts";
 import { exitCode, runExitCode } from "../exit-code.ts";
+import { askingLines } from "../output/approval-texts.ts";
 import { dryRunLines } from "../output/dry-run-texts.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
 import { neutralise } from "../output/neutralise.ts";
@@ -67,6 +68,7 @@ export const run: CommandModule = {
     }
     const started = await server.start(name, input);
     io.note(neutralise(`run ${started.id} of ${started.action_name}, version ${started.version}`));
+    for (const line of askingLines(started, io.now())) io.note(line);
     return followRun(io, server.log(started.id, { after: 0 }), {
       json,
       cancel: async () => void (await server.cancel(started.id)),

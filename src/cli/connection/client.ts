@@ -43,6 +43,10 @@ export interface Client {
   version(run: string): Promise<DiffedVersion | undefined>;
   cancel(run: string): Promise<RunJson>;
   retry(run: string): Promise<RunJson>;
+  /** Runs that wait for people, longest first. */
+  approvals(): Promise<readonly RunJson[]>;
+  approve(run: string, said: { comment?: string | undefined; round: number }): Promise<RunJson>;
+  reject(run: string, said: { reason: string; round: number }): Promise<RunJson>;
   dryRun(action: string, body: { parameters: unknown } | { inputs: unknown }): Promise<DryRunJson>;
   /** Lines after `after` as they come, until the run ends. The last event is `end`. */
   log(run: string, options: { after: number; signal?: AbortSignal }): AsyncGenerator<LogEvent>;
@@ -138,6 +142,9 @@ export function client(connection: Connection): Client {
         throw error;
       }),
     cancel: (run) => post(`${one(run)}/cancel`, {}),
+    approvals: async () => (await get<Page<RunJson>>("/approvals")).items,
+    approve: (run, said) => post(`${one(run)}/approve`, said),
+    reject: (run, said) => post(`${one(run)}/reject`, said),
     dryRun: (action, body) => about(action, post(`/actions/${encodeURIComponent(action)}/dry-run`, body)),
     retry: (run) => post(`${one(run)}/retry`, {}),
     logUntilNow: async function* (run) {

@@ -31,11 +31,25 @@ export interface RunJson {
   readonly retry_of?: string | null;
   readonly progress?: ProgressJson | null;
   readonly parameters?: Json;
+  readonly alert?: Json;
+  readonly approval?: ApprovalJson | null;
   /** Only in the answer for one run, of a runbook. */
   readonly steps?: readonly StepJson[];
   /** Only in the answer for one run, and only where it was returned and is not too large. */
   readonly result?: Json;
   readonly result_size?: number | null;
+}
+
+/** Who has to agree to a run, and who has. */
+export interface ApprovalJson {
+  readonly state: "asked" | "granted";
+  readonly approvers: readonly string[];
+  readonly quorum: number;
+  readonly votes: readonly { readonly by: string; readonly at: number; readonly comment: string | null }[];
+  readonly expires_at: number;
+  readonly on_expiry: "reject" | "approve";
+  readonly not_before: number;
+  readonly round: number;
 }
 
 export interface ProgressJson {

@@ -150,6 +150,7 @@ async function follow(
       parameters: "parameters" in input ? input.parameters : {},
       input: records,
       key: undefined,
+      cannotWait: true,
     })
     .catch((error: unknown) => {
       if (error instanceof RunRefused) throw usageError(error.message, refusalHint(error.message));

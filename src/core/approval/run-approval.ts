@@ -1,11 +1,13 @@
-import type { Instant } from "../time.ts";
+import type { Instant, Milliseconds } from "../time.ts";
 
-/** Who has to agree before a run starts, and who has. A run without one needs nobody's. */
+/** Who has to agree before a run starts, and who has. A run without one needs nobody's agreement. */
 export interface RunApproval {
   /** E-mails and `role:NAME`; empty: whoever may approve runs of the action. */
   readonly approvers: readonly string[];
   /** How many have to agree. */
   readonly quorum: number;
+  /** How long the question stays open. */
+  readonly window: Milliseconds;
   readonly expiresAt: Instant;
   readonly onExpiry: "reject" | "approve";
   /** Not before this, whoever agrees: the delay of an alert's link. */
@@ -35,3 +37,15 @@ export interface Pins {
   /** Digests of the actions that its steps start, by name. */
   readonly actions: Readonly<Record<string, string>>;
 }
+
+/** Whether the run waits for people. */
+export const isAsked = (approval: RunApproval | undefined): approval is RunApproval =>
+  approval?.state === "asked";
+
+/** "role:sre, ann@example.com": who may agree, as a person reads it. */
+export const approversText = ({ approvers }: Pick<RunApproval, "approvers">): string =>
+  approvers.length === 0 ? "whoever may approve its runs" : approvers.join(", ");
+
+/** What a run that waits for people shows as its reason. */
+export const askingReason = (approval: RunApproval): string =>
+  `Waits for approval by ${approversText(approval)}: ${approval.votes.length} of ${approval.quorum} so far.`;

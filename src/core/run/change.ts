@@ -1,3 +1,4 @@
+import type { RunApproval } from "../approval/run-approval.ts";
 import type { JsonObject } from "../json.ts";
 import type { StepChange } from "../runbook/step-run.ts";
 import type { Instant } from "../time.ts";
@@ -11,6 +12,8 @@ export interface Change {
   readonly to: RunState;
   /** Whether the run was known to be asked to cancel: one that was asked meanwhile is decided on anew. */
   readonly cancelAsked: boolean;
+  /** The question that it was decided on: one vote does not overwrite another. */
+  readonly approval: RunApproval | undefined;
   readonly reason: string | undefined;
   readonly event: JsonObject;
   readonly patch: Partial<
@@ -30,6 +33,7 @@ export interface Change {
       | "cpuTime"
       | "resultSize"
       | "progress"
+      | "approval"
     >
   >;
   /** What becomes of steps in the same write. */

@@ -1,13 +1,15 @@
 import type { Retries } from "../action/action.ts";
-import type { JsonObject } from "../json.ts";
+import { isAsked } from "../approval/run-approval.ts";
 import { after, type Instant } from "../time.ts";
 import { backOff } from "./back-off.ts";
 import type { Change } from "./change.ts";
+import { approve, expire, reject, voided } from "./decide-approval.ts";
+import { makeChange } from "./make-change.ts";
 import { type Cause, isFinal, type Run, type RunState } from "./run.ts";
 import type { RunEvent } from "./run-event.ts";
 
 /*
- *            due                 claimed                ended
+ *         due, approve           claimed                ended
  *  waiting ────────▶ queued ────────────────▶ running ─────────▶ succeeded, failed, timed_out, cancelled
  *     │  │              │ ▲                    │  │ ▲ │   denied
  *     │  │              │ └────────────────────┘  └─┘ ├─────────▶ failed
@@ -20,11 +22,14 @@ import type { RunEvent } from "./run-event.ts";
  *     │  └────────────────▶ expired (expire)
  *     └───────────────────▶ rejected (reject)
  *
+ * A run that waits for people stays waiting with each `approve` below its quorum. `voided` asks them anew, also about
+ * one that is queued and has not begun.
+ *
  * On the right are the final states: nothing leaves them, so the first cause of an end wins.
  */
 export const arrows: Readonly<Record<RunState, readonly RunState[]>> = {
-  waiting: ["queued", "cancelled", "skipped", "failed", "rejected", "expired"],
-  queued: ["running", "queued", "cancelled", "skipped", "failed"],
+  waiting: ["waiting", "queued", "cancelled", "skipped", "failed", "rejected", "expired"],
+  queued: ["waiting", "running", "queued", "cancelled", "skipped", "failed"],
   running: ["running", "queued", "succeeded", "failed", "timed_out", "cancelled", "interrupted"],
   succeeded: [],
   failed: [],
@@ -38,7 +43,7 @@ export const arrows: Readonly<Record<RunState, readonly RunState[]>> = {
 
 /** An event that does not apply to the run as it is. */
 export interface Refusal {
-  readonly refused: "ENDED" | "NOT_NOW" | "ALREADY";
+  readonly refused: "ENDED" | "NOT_NOW" | "ALREADY" | "NOT_ALLOWED";
   readonly message: string;
 }
 
@@ -63,48 +68,52 @@ type Decider<Kind extends RunEvent["kind"]> = (
 
 const byKind: { readonly [Kind in RunEvent["kind"]]: Decider<Kind> } = {
   due: (run, event, now) =>
-    run.state === "waiting" ? change(run, now, "queued", undefined, event, {}) : notNow(run, event),
+    run.state === "waiting" && !isAsked(run.approval)
+      ? makeChange(run, now, "queued", undefined, event, {})
+      : notNow(run, event),
 
   claimed: (run, event, now) =>
-    run.state === "queued"
-      ? change(run, now, "running", run.cancelAsked ? run.reason : undefined, event, {})
+    run.state === "queued" && !isAsked(run.approval)
+      ? makeChange(run, now, "running", run.cancelAsked ? run.reason : undefined, event, {})
       : notNow(run, event),
 
   started: (run, event, now) =>
     run.state === "running"
-      ? change(run, now, "running", run.reason, event, { startedAt: run.startedAt ?? now })
+      ? makeChange(run, now, "running", run.reason, event, { startedAt: run.startedAt ?? now })
       : notNow(run, event),
 
   denied: (run, event, now) =>
     run.cancelAsked
-      ? change(run, now, "cancelled", run.reason, event)
-      : change(run, now, "failed", event.reason, event),
+      ? makeChange(run, now, "cancelled", run.reason, event)
+      : makeChange(run, now, "failed", event.reason, event),
 
   ended: (run, event, now) => (run.state === "running" ? ended(run, event, now) : notNow(run, event)),
 
   lost(run, event, now) {
     if (run.state !== "running") return notNow(run, event);
     const patch = { cause: "lost" } as const;
-    if (run.cancelAsked) return change(run, now, "cancelled", run.reason ?? event.reason, event, patch);
+    if (run.cancelAsked) return makeChange(run, now, "cancelled", run.reason ?? event.reason, event, patch);
     return (
       again(run, event, event.reason, patch, now) ??
-      change(run, now, "interrupted", event.reason, event, patch)
+      makeChange(run, now, "interrupted", event.reason, event, patch)
     );
   },
 
   overtime: (run, event, now) =>
     run.state === "running" && run.cause === undefined
-      ? change(run, now, "running", run.reason, event, { cause: event.failed ? "failed" : "timed_out" })
+      ? makeChange(run, now, "running", run.reason, event, { cause: event.failed ? "failed" : "timed_out" })
       : notNow(run, event),
 
   paused: (run, event, now) =>
     run.state === "running" && !run.cancelAsked
-      ? change(run, now, "queued", run.reason, event, { dueAt: event.until })
+      ? makeChange(run, now, "queued", run.reason, event, { dueAt: event.until })
       : notNow(run, event),
 
   resumed: (run, event, now) =>
     run.state === "running"
-      ? change(run, now, "queued", run.cancelAsked ? run.reason : event.reason, event, { dueAt: event.at })
+      ? makeChange(run, now, "queued", run.cancelAsked ? run.reason : event.reason, event, {
+          dueAt: event.at,
+        })
       : notNow(run, event),
 
   cancel: (run, event, now) => cancel(run, event, `Cancelled by ${event.by}.`, now),
@@ -117,23 +126,12 @@ const byKind: { readonly [Kind in RunEvent["kind"]]: Decider<Kind> } = {
   skip: (run, event, now) =>
     run.state === "running"
       ? notNow(run, event)
-      : change(run, now, "skipped", event.reason, { kind: event.kind }, {}),
+      : makeChange(run, now, "skipped", event.reason, { kind: event.kind }, {}),
 
-  reject: (run, event, now) =>
-    run.state === "waiting"
-      ? change(
-          run,
-          now,
-          "rejected",
-          `Rejected by ${event.by}${event.reason ? `: ${event.reason}` : "."}`,
-          event,
-        )
-      : notNow(run, event),
-
-  expire: (run, event, now) =>
-    run.state === "waiting"
-      ? change(run, now, "expired", "Nobody approved the run in time.", event)
-      : notNow(run, event),
+  approve,
+  reject,
+  expire,
+  voided,
 };
 
 /**
@@ -142,11 +140,11 @@ const byKind: { readonly [Kind in RunEvent["kind"]]: Decider<Kind> } = {
  */
 function cancel(run: Run, event: RunEvent, reason: string, now: Instant): Change | Refusal {
   if (run.cancelAsked) return { refused: "ALREADY", message: "The run is being cancelled already." };
-  if (run.state === "running") return change(run, now, "running", reason, event, { cancelAsked: true });
+  if (run.state === "running") return makeChange(run, now, "running", reason, event, { cancelAsked: true });
   const hasBegun = run.state === "queued" && run.progress !== undefined;
   return hasBegun
-    ? change(run, now, "queued", reason, event, { cancelAsked: true, dueAt: now })
-    : change(run, now, "cancelled", reason, event);
+    ? makeChange(run, now, "queued", reason, event, { cancelAsked: true, dueAt: now })
+    : makeChange(run, now, "cancelled", reason, event);
 }
 
 const stateAfter: Readonly<Record<Cause, RunState>> = {
@@ -165,9 +163,9 @@ function ended(run: Run, event: Extract<RunEvent, { kind: "ended" }>, now: Insta
   const measured = { cause: end, ...rest };
   const to = end === "lost" && run.cancelAsked ? "cancelled" : stateAfter[end];
   const told = { kind: event.kind, end, attempt: run.attempt };
-  if (to === "succeeded") return change(run, now, to, undefined, told, measured);
+  if (to === "succeeded") return makeChange(run, now, to, undefined, told, measured);
   if (to === "cancelled") {
-    return change(
+    return makeChange(
       run,
       now,
       to,
@@ -178,7 +176,7 @@ function ended(run: Run, event: Extract<RunEvent, { kind: "ended" }>, now: Insta
   }
   const why = reason ?? `The execution ended: ${end.replaceAll("_", " ")}.`;
   const retry = run.cancelAsked ? undefined : again(run, event, why, measured, now);
-  return retry ?? change(run, now, to, why, told, measured);
+  return retry ?? makeChange(run, now, to, why, told, measured);
 }
 
 /** The next attempt, after its pause; undefined when none is left. */
@@ -193,31 +191,7 @@ function again(
   if (pause === undefined) return undefined;
   const why = `Attempt ${run.attempt} of ${event.retries.limit + 1}: ${reason}`;
   const patch = { ...measured, attempt: run.attempt + 1, dueAt: after(now, pause) };
-  return change(run, now, "queued", why, { kind: event.kind, attempt: run.attempt, reason }, patch);
-}
-
-function change(
-  run: Run,
-  at: Instant,
-  to: RunState,
-  reason: string | undefined,
-  event: object,
-  patch: Change["patch"] = {},
-): Change {
-  const end = isFinal(to) ? { endedAt: at, cancelAsked: false } : {};
-  // Through JSON, so that a member that is undefined is left out.
-  const told = JSON.parse(JSON.stringify(event)) as JsonObject;
-  return {
-    run: run.id,
-    at,
-    from: run.state,
-    to,
-    reason,
-    event: told,
-    patch: { ...patch, ...end },
-    cancelAsked: run.cancelAsked,
-    steps: [],
-  };
+  return makeChange(run, now, "queued", why, { kind: event.kind, attempt: run.attempt, reason }, patch);
 }
 
 const notNow = (run: Run, event: RunEvent): Refusal => ({

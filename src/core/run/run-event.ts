@@ -1,4 +1,6 @@
 import type { Retries } from "../action/action.ts";
+import type { Voter } from "../approval/refuse-vote.ts";
+import type { Pins } from "../approval/run-approval.ts";
 import type { Instant } from "../time.ts";
 import type { Cause, Run, RunId } from "./run.ts";
 
@@ -26,10 +28,24 @@ export type RunEvent =
   /** Its action was deleted. */
   | { readonly kind: "withdrawn" }
   | { readonly kind: "skip"; readonly reason: string }
+  /** Somebody says yes to a run that waits for approval. `round`: the one that was looked at; undefined: whichever. */
+  | {
+      readonly kind: "approve";
+      readonly voter: Voter;
+      readonly comment: string | undefined;
+      readonly round: number | undefined;
+    }
   /** An approver said no. */
-  | { readonly kind: "reject"; readonly by: string; readonly reason: string | undefined }
-  /** Nobody approved in time. */
-  | { readonly kind: "expire" };
+  | {
+      readonly kind: "reject";
+      readonly voter: Voter;
+      readonly reason: string | undefined;
+      readonly round: number | undefined;
+    }
+  /** The time to answer is over. */
+  | { readonly kind: "expire" }
+  /** What was asked for has changed: a version, a provider. */
+  | { readonly kind: "voided"; readonly reason: string; readonly pins: Pins };
 
 /** How an execution ended, as far as the run's state and record depend on it. */
 export interface ExecutionEnd

@@ -196,6 +196,7 @@ function changeOf(runbook: Runbook, changes: readonly StepChange[], event: JsonO
     event,
     patch,
     cancelAsked: run.cancelAsked,
+    approval: run.approval,
     steps: changes,
   };
 }

@@ -1,4 +1,5 @@
 import { isFinal, type Run } from "../run/run.ts";
+import { approvalJson } from "./approval-json.ts";
 
 /** A run as the API writes it, without what `main` returned. */
 export const runJson = (run: Run) => ({
@@ -27,6 +28,7 @@ export const runJson = (run: Run) => ({
   progress: run.progress === undefined ? null : progressJson(run),
   parameters: run.parameters,
   alert: run.alert ?? null,
+  approval: run.approval === undefined ? null : approvalJson(run.approval),
   result_size: run.resultSize ?? null,
 });
 

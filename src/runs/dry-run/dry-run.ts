@@ -8,7 +8,6 @@ import type { Instant } from "../../core/time.ts";
 import type { Sealer } from "../ports/around.ts";
 import type { RunStore, Version } from "../ports/run-store.ts";
 import { RunRefused } from "../run-refused.ts";
-import { cannotRun } from "../start/cannot-run.ts";
 import { checkParameters } from "../start/check-parameters.ts";
 import { newRun } from "../start/new-run.ts";
 import { hideSecretParameters } from "../start/secret-parameters.ts";
@@ -46,8 +45,6 @@ export async function dryRun(
   const version = await parts.store.version(ask.organization, ask.actionId);
   if (version === undefined) throw new RunRefused("ACTION_MISSING", "There is no such action.");
   const { action } = version;
-  const refusal = cannotRun(action);
-  if (refusal !== undefined) throw new RunRefused("NOT_RUNNABLE", refusal);
   const values = await checkParameters(action.parameters, ask.parameters);
   const trigger: Trigger = { kind: "manual" };
   const { actor } = ask;

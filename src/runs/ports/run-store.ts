@@ -1,5 +1,4 @@
-import type { Action } from "../../core/action/action.ts";
-import type { RunApproval } from "../../core/approval/run-approval.ts";
+import type { Action, Approval } from "../../core/action/action.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Change } from "../../core/run/change.ts";
 import type { RunFilter } from "../../core/run/read-run-filter.ts";
@@ -39,10 +38,11 @@ export interface NewRun {
   readonly sealed: string | undefined;
   /** The variable `alert` of its expressions. */
   readonly alert: JsonObject | undefined;
-  /** With state waiting: it starts when it is granted. */
-  readonly approval: RunApproval | undefined;
+  /** Demanded by what starts it, beside what its action demands: the stricter wins. */
+  readonly approval: Approval | undefined;
   /** Steps that are taken over from another run. */
   readonly steps: readonly StepRun[];
+  /** waiting: until it is due. Both that and queued wait for an approval that is needed. */
   readonly state: "waiting" | "queued" | "skipped" | "failed";
   readonly reason: string | undefined;
   readonly createdAt: Instant;
@@ -157,6 +157,10 @@ export interface RunStore {
   get(organization: string, run: RunId): Promise<Run | undefined>;
   /** Makes a version the current one of its action, which fires next at `next`. The registry does the same in its own writes. */
   place(version: Version, next: Instant | undefined): Promise<void>;
+  /** Runs that wait for people's approval, longest first. */
+  asking(organization: string, limit: number): Promise<readonly Run[]>;
+  /** Whether the actions and providers that an approved run may still reach are those that were approved. */
+  pinsHold(run: RunId): Promise<boolean>;
   /** The steps of a run that something has happened to, in their order. */
   steps(run: RunId): Promise<readonly StepRun[]>;
   /** The current version of the live action of this name. */

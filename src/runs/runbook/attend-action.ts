@@ -124,6 +124,8 @@ async function begin(
     };
   const version = await parts.store.named(organization, program.action);
   if (version === undefined) return { refused: `There is no action "${program.action}".` };
+  if (claimed.run.approval !== undefined && !(await parts.store.pinsHold(id)))
+    return { refused: `What the run may start or reach was changed after it was approved: start it anew.` };
   if (await leadsBack(parts.store, claimed.run, version.actionId))
     return {
       refused: `A run of "${program.action}" waits for this one already: they would start each other without end.`,

@@ -44,7 +44,11 @@ export async function makeStepTask(
   if ("refused" in evaluated) return evaluated;
   let provider: StepProvider | undefined;
   try {
-    const place = await resolvePlace(worker.parts, worker.claimed.run.organization, evaluated.provider);
+    const place = await resolvePlace(
+      { ...worker.parts, approved: worker.claimed.run.approval?.pins.providers },
+      worker.claimed.run.organization,
+      evaluated.provider,
+    );
     if ("refused" in place) return place;
     worker.hidden.add(place.secrets);
     // Its name may come from a secret parameter.

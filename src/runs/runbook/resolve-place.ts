@@ -30,6 +30,8 @@ export interface Refused {
 }
 
 export interface PlaceParts {
+  /** Digests of providers by name as people have approved them; undefined: nobody was asked. */
+  readonly approved?: Readonly<Record<string, string>> | undefined;
   readonly providers: Providers;
   readonly secrets: Secrets;
 }
@@ -54,6 +56,7 @@ export async function resolvePlace(
       ? { kind: "http", base: undefined, digest: undefined, secrets: [] }
       : undeclared(name);
   const { provider, digest } = found;
+  if (isOther(parts, found)) return changed(name);
   switch (provider.kind) {
     case "host":
       return { kind: "host", place: { kind: "host", user: provider.user }, digest, secrets: [] };
@@ -85,7 +88,7 @@ async function sshPlace(
   organization: string,
   first: DeclaredProvider,
 ): Promise<ResolvedPlace | Refused> {
-  const chain = await chainOf(parts.providers, organization, first);
+  const chain = await chainOf(parts, organization, first);
   if ("refused" in chain) return chain;
   const names = chain.map(({ provider }) => provider.key.secret);
   const values = await valuesOf(parts.secrets, organization, first.name, names);
@@ -108,7 +111,7 @@ type Machine = DeclaredProvider & { readonly provider: SshProvider };
 
 /** The machine that is meant, then those that it is reached through, the nearest to it first. */
 async function chainOf(
-  providers: Providers,
+  parts: PlaceParts,
   organization: string,
   first: DeclaredProvider,
 ): Promise<readonly Machine[] | Refused> {
@@ -134,9 +137,17 @@ async function chainOf(
       return {
         refused: `The provider "${first.name}" is reached through more than ${mostJumps} machines: take some of the jumps away.`,
       };
-    found = await providers.find(organization, name);
+    found = await parts.providers.find(organization, name);
+    if (found !== undefined && isOther(parts, found)) return changed(name);
   }
 }
+
+const isOther = ({ approved }: PlaceParts, { name, digest }: DeclaredProvider): boolean =>
+  approved !== undefined && approved[name] !== digest;
+
+const changed = (name: string): Refused => ({
+  refused: `The provider "${name}" was changed after the run was approved: start the run anew.`,
+});
 
 const undeclared = (name: string, through?: string): Refused => ({
   refused:

@@ -7,7 +7,6 @@ import type { Schedules } from "../../core/schedule/schedules.ts";
 import { type Instant, toMilliseconds } from "../../core/time.ts";
 import type { Sealer } from "../ports/around.ts";
 import type { DueTick, NewRun, RunStore } from "../ports/run-store.ts";
-import { cannotRun } from "../start/cannot-run.ts";
 import { checkParameters } from "../start/check-parameters.ts";
 import { endedRun, newRun } from "../start/new-run.ts";
 import { newRunId } from "../start/start-run.ts";
@@ -76,8 +75,6 @@ async function tickRun(sealer: Sealer, tick: DueTick, fire: Instant, now: Instan
   const { action } = tick.version;
   const begun = beginning(tick, fire, now);
   const failed = (reason: string) => endedRun(tick.version, begun, "failed", reason);
-  const refusal = cannotRun(action);
-  if (refusal !== undefined) return failed(refusal);
   const given = scheduledParameters(action, begun);
   if ("problem" in given) return failed(given.problem);
   try {

@@ -1,3 +1,4 @@
+import { isAsked } from "../../core/approval/run-approval.ts";
 import type { Run } from "../../core/run/run.ts";
 import { createSchedules } from "../../core/schedule/schedules.ts";
 import { after } from "../../core/time.ts";
@@ -63,7 +64,9 @@ export function dueLoop(parts: RunsParts, ready: () => void, lostReason: (run: R
 
   const reap = ({ run, action }: LostRun) => loseRun(parts, run, action, lostReason(run), undefined);
 
-  const release = (run: Run) => settle(parts, refOf(run), { kind: "due" }, clock.now(), undefined);
+  /** The end of a delay, or of the time that people had to answer. */
+  const release = (run: Run) =>
+    settle(parts, refOf(run), { kind: isAsked(run.approval) ? "expire" : "due" }, clock.now(), undefined);
 
   /** One after the other; what fails for one stops none of the others. Answers whether none failed. */
   async function all<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<boolean> {

@@ -25,7 +25,7 @@ export interface Beginning
  * is not met, which ends it as skipped, or cannot be evaluated, which ends it as failed.
  */
 export function newRun(sealer: Sealer, version: Version, beginning: Beginning): NewRun {
-  const { values, now, ...rest } = beginning;
+  const { values, now, notBefore = now, approval, ...rest } = beginning;
   const met = conditionMet(version, beginning);
   const kept = hideSecretParameters(sealer, version.action.parameters, values, beginning.id);
   return {
@@ -35,12 +35,12 @@ export function newRun(sealer: Sealer, version: Version, beginning: Beginning): 
     version: version.number,
     parameters: kept.parameters,
     sealed: kept.sealed,
-    approval: undefined,
-    state: met === true ? "queued" : met.state,
+    approval,
+    state: met === true ? (notBefore > now ? "waiting" : "queued") : met.state,
     // What cannot be evaluated may quote a value.
     reason: met === true ? undefined : redactor(kept.secrets).sentence(met.reason),
     createdAt: now,
-    dueAt: now,
+    dueAt: notBefore,
   };
 }
 

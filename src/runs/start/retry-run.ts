@@ -11,7 +11,6 @@ import type { RunBlobs } from "../ports/run-files.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import { RunRefused } from "../run-refused.ts";
 import type { RunRef } from "../service.ts";
-import { cannotRun } from "./cannot-run.ts";
 import { newRun } from "./new-run.ts";
 import { openParameters } from "./secret-parameters.ts";
 import { announceStart, createRun, newRunId } from "./start-run.ts";
@@ -49,8 +48,6 @@ export async function retryRun(
       "NOT_RUNNABLE",
       "It is an installation of packages: apply or upload the action again.",
     );
-  const refusal = cannotRun(version.action);
-  if (refusal !== undefined) throw new RunRefused("NOT_RUNNABLE", refusal);
   const values = parametersOf(parts.sealer, run);
   const made = newRun(parts.sealer, version, {
     id: newRunId(now),

@@ -7,7 +7,6 @@ import type { Bell, Sealer } from "../ports/around.ts";
 import type { RunBlobs } from "../ports/run-files.ts";
 import type { NewRun, RunStore, Version } from "../ports/run-store.ts";
 import { RunRefused } from "../run-refused.ts";
-import { cannotRun } from "./cannot-run.ts";
 import { checkParameters } from "./check-parameters.ts";
 import { newRun } from "./new-run.ts";
 
@@ -24,6 +23,8 @@ export interface StartAsk {
   readonly id?: RunId | undefined;
   /** A second start with the same key answers the run of the first; undefined: every start makes a run. */
   readonly key: string | undefined;
+  /** Whoever asks waits for the result, and cannot wait for people: an action that needs approval is refused. */
+  readonly cannotWait?: true | undefined;
   /** The variable `alert` of its expressions. */
   readonly alert?: JsonObject | undefined;
 }
@@ -37,6 +38,9 @@ interface Parts {
 
 /** How often the version may change under the feet of one start. */
 const mostTries = 5;
+
+const needsApproval =
+  "The action requires approval, and nobody can be asked here. Start a run of it on the server: rota run NAME.";
 
 /** Makes the id of a run. */
 export const newRunId = (now: Instant): RunId => ksuid(toMilliseconds(now), randomBytes(16));
@@ -67,8 +71,7 @@ export function announceStart(bell: Bell, run: Run, { action }: Version): void {
 
 async function beginning({ sealer }: Parts, ask: StartAsk, version: Version, now: Instant): Promise<NewRun> {
   const { action } = version;
-  const refusal = cannotRun(action);
-  if (refusal !== undefined) throw new RunRefused("NOT_RUNNABLE", refusal);
+  if (ask.cannotWait && action.approval?.required) throw new RunRefused("NOT_RUNNABLE", needsApproval);
   checkInput(action.type, ask.input);
   const { trigger, actor, key } = ask;
   const values = await checkParameters(action.parameters, ask.parameters);

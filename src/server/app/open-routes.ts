@@ -6,6 +6,9 @@ export const openRoutes: ReadonlySet<string> = new Set([
   "GET /",
   "GET /healthz",
   "GET /config",
+  // Signed links: the address itself is the login.
+  "GET /approvals/:link",
+  "POST /approvals/:link",
   "GET /docs",
   "GET /docs/",
   "GET /docs/json",

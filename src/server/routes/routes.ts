@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { Parts } from "../parts.ts";
 import { actionRoutes } from "./actions.ts";
+import { approvalLinkRoutes } from "./approval-links.ts";
+import { approvalRoutes } from "./approvals.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
 import { providerRoutes } from "./providers.ts";
 import { roleRoutes } from "./roles.ts";
@@ -29,6 +31,8 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   syncRoutes(app, parts);
   runListRoutes(app, parts);
   templateRoutes(app);
+  approvalRoutes(app, parts);
+  await approvalLinkRoutes(app, parts);
   runRoutes(app, parts);
   dryRunRoutes(app, parts);
   runVersionRoutes(app, parts);

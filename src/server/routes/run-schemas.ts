@@ -41,6 +41,39 @@ const run = {
     properties: { finished: whole, known: whole, percent: whole, current: nullable(text) },
   },
   parameters: { type: "object", additionalProperties: true, description: "Secret ones are masked" },
+  alert: {
+    type: "object",
+    nullable: true,
+    additionalProperties: true,
+    description: "What the alert said that started it",
+  },
+  approval: {
+    type: "object",
+    nullable: true,
+    description: "Who has to agree before it starts, and who has; null: nobody has to",
+    properties: {
+      state: { type: "string", enum: ["asked", "granted"] },
+      approvers: {
+        type: "array",
+        items: text,
+        description: "E-mails and role:NAME; empty: whoever may approve",
+      },
+      quorum: whole,
+      votes: {
+        type: "array",
+        items: { type: "object", properties: { by: text, at: instant, comment: nullable(text) } },
+      },
+      expires_at: instant,
+      on_expiry: { type: "string", enum: ["reject", "approve"] },
+      not_before: instant,
+      round: {
+        type: "integer",
+        description: "Counts up when votes become void, as what is asked for has changed",
+      },
+      providers: { type: "object", additionalProperties: text, description: "Digests that are approved" },
+      actions: { type: "object", additionalProperties: text, description: "Digests that are approved" },
+    },
+  },
   result_size: { type: "integer", nullable: true, description: "Bytes of what main returned" },
 } as const;
 const stepState = {

@@ -11,11 +11,13 @@ export interface RunAsk {
   readonly parameters: JsonObject;
   /** JSON text of the list of records. */
   readonly input: Uint8Array | undefined;
+  /** The result is waited for: what needs people's approval is refused. */
+  readonly cannotWait?: true;
 }
 
 /** Starts an action for somebody who may. @throws AccessError, RunRefused. */
 export function startRun(parts: Parts, principal: Principal, ask: RunAsk): Promise<Run> {
-  const { action, trigger, parameters, input } = ask;
+  const { action, trigger, parameters, input, cannotWait } = ask;
   requirePermission(principal, { type: "action_scripts", id: action.id, verb: "Post" });
   return parts.runs.startRun({
     organization: principal.organization,
@@ -25,6 +27,7 @@ export function startRun(parts: Parts, principal: Principal, ask: RunAsk): Promi
     parameters,
     input,
     key: undefined,
+    cannotWait,
   });
 }
 
@@ -35,7 +38,7 @@ export async function startAndWait(
   ask: RunAsk,
   signal: AbortSignal,
 ): Promise<Run> {
-  const { id: run } = await startRun(parts, principal, ask);
+  const { id: run } = await startRun(parts, principal, { ...ask, cannotWait: true });
   return parts.runs.finished({ organization: principal.organization, run }, signal);
 }
 

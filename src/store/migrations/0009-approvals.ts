@@ -7,6 +7,6 @@ export const approvals: Migration = {
   sqlite: [
     "ALTER TABLE runs ADD COLUMN alert TEXT",
     "ALTER TABLE runs ADD COLUMN approval TEXT",
-    "CREATE INDEX runs_asking ON runs (organization, created_at, id) WHERE state = 'waiting' AND approval IS NOT NULL",
+    "CREATE INDEX runs_asking ON runs (organization, created_at, id) WHERE approval IS NOT NULL AND started_at IS NULL AND ended_at IS NULL",
   ],
 };

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Retries } from "../../../src/core/action/action.ts";
+import type { Voter } from "../../../src/core/approval/refuse-vote.ts";
+import type { Pins, RunApproval } from "../../../src/core/approval/run-approval.ts";
 import type { Change } from "../../../src/core/run/change.ts";
 import { arrows, decide, isRefusal, type Refusal } from "../../../src/core/run/decide.ts";
 import { finalStates, isFinal, type Run, type RunState } from "../../../src/core/run/run.ts";
@@ -12,6 +14,30 @@ const now = 1_800_000_000_000_000;
 const none: Retries = { limit: 0, delay: 1000, backoff: "constant" };
 
 const run = (fields: Partial<Run> = {}): Run => ({ ...someRun(now), ...fields });
+
+const voter = (email: string, fields: Partial<Voter> = {}): Voter => ({
+  email,
+  roles: [],
+  isMachine: false,
+  mayApprove: true,
+  ...fields,
+});
+const pins: Pins = { version: 1, providers: {}, actions: {} };
+const asked = (fields: Partial<RunApproval> = {}): RunApproval => ({
+  approvers: [],
+  quorum: 2,
+  window: 10_000,
+  expiresAt: now + 10_000_000,
+  onExpiry: "reject",
+  notBefore: now,
+  pins,
+  state: "asked",
+  votes: [],
+  round: 1,
+  ...fields,
+});
+const asking = (fields: Partial<RunApproval> = {}): Run =>
+  run({ state: "waiting", approval: asked(fields), dueAt: now + 10_000_000 });
 
 const execution = (end: ExecutionEnd["end"], fields: Partial<ExecutionEnd> = {}): ExecutionEnd => ({
   end,
@@ -42,6 +68,20 @@ const anyRetries = fc.record({
   delay: fc.integer({ min: 0, max: 10_000 }),
   backoff: fc.constantFrom("constant" as const, "exponential" as const),
 });
+const anyVote = fc
+  .record({
+    by: fc.constantFrom("a@example.com", "b@example.com", "c@example.com"),
+    mayApprove: fc.boolean(),
+    isMachine: fc.boolean(),
+    round: fc.constantFrom(undefined, 1, 2),
+    yes: fc.boolean(),
+  })
+  .map(({ by, mayApprove, isMachine, round, yes }): RunEvent => {
+    const vote = { voter: voter(by, { mayApprove, isMachine }), round };
+    return yes
+      ? { ...vote, kind: "approve", comment: undefined }
+      : { ...vote, kind: "reject", reason: undefined };
+  });
 const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
   fc.constantFrom<RunEvent>(
     { kind: "due" },
@@ -52,8 +92,8 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
     { kind: "replaced", by: "2sXyEw7f5sKk8pGk1n0Q0h4cZbB" },
     { kind: "withdrawn" },
     { kind: "skip", reason: "skipped" },
-    { kind: "reject", by: "b@example.com", reason: undefined },
     { kind: "expire" },
+    { kind: "voided", reason: "The provider was changed", pins },
     { kind: "overtime", failed: true },
     { kind: "overtime", failed: false },
     { kind: "paused", until: now + 5_000_000 },
@@ -64,6 +104,8 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
     end: fc.constantFrom(...ends).map((end) => execution(end)),
     retries: anyRetries,
   }),
+  anyVote,
+  anyVote,
   fc.record({ kind: fc.constant("lost" as const), reason: fc.constant("gone"), retries: anyRetries }),
 );
 
@@ -89,9 +131,19 @@ const play = (from: Run, events: readonly RunEvent[]): readonly Run[] => {
   return history;
 };
 const begun = { finished: 1, known: 2, current: "a" };
-const beginnings = fc
-  .tuple(fc.constantFrom<RunState>("waiting", "queued"), fc.constantFrom(undefined, begun))
-  .map(([state, progress]) => run({ state, progress: state === "queued" ? progress : undefined }));
+const beginnings = fc.oneof(
+  fc
+    .tuple(fc.constantFrom<RunState>("waiting", "queued"), fc.constantFrom(undefined, begun))
+    .map(([state, progress]) => run({ state, progress: state === "queued" ? progress : undefined })),
+  fc
+    .record({
+      quorum: fc.constantFrom(1, 2),
+      onExpiry: fc.constantFrom("reject" as const, "approve" as const),
+      expiresAt: fc.constantFrom(now, now + 3_000_000),
+      notBefore: fc.constantFrom(now, now + 5_000_000),
+    })
+    .map((fields) => ({ ...asking(fields), dueAt: fields.expiresAt })),
+);
 
 describe("decide", () => {
   it("takes no path that the drawn table does not have", () => {
@@ -114,7 +166,7 @@ describe("decide", () => {
         for (const [index, next] of history.slice(1).entries())
           seen.add(`${history[index]?.state} ${next.state}`);
       }),
-      samples(1_500, 20_000),
+      { ...samples(6_000, 20_000), seed: 7 },
     );
     const drawn = Object.entries(arrows).flatMap(([from, tos]) => tos.map((to) => `${from} ${to}`));
     expect([...seen].sort()).toEqual(drawn.sort());
@@ -168,6 +220,103 @@ describe("decide", () => {
     expect(second.patch).toMatchObject({ attempt: 3, dueAt: now + 2_000_000 });
     current = { ...apply(current, second), state: "running" };
     expect(changed(decide(current, failed, now))).toMatchObject({ to: "timed_out", patch: { endedAt: now } });
+  });
+
+  it("D4: starts nothing without its quorum, whatever happens and in whatever order", () => {
+    fc.assert(
+      fc.property(beginnings, fc.array(anyEvent, { maxLength: 40 }), (from, events) => {
+        for (const { state, approval } of play(from, events)) {
+          if (approval === undefined || (state !== "queued" && state !== "running")) continue;
+          expect(approval.state).toBe("granted");
+          const voters = new Set(approval.votes.map(({ by }) => by));
+          expect(voters.has("a@example.com")).toBe(false);
+          const enough = voters.size >= approval.quorum || approval.onExpiry === "approve";
+          expect(enough).toBe(true);
+        }
+      }),
+      samples(1_000, 50_000),
+    );
+  });
+
+  it("D4: counts each person once, nobody's own vote, and no machine's", () => {
+    const vote = (from: Run, who: Voter, at = now, round?: number) =>
+      decide(from, { kind: "approve", voter: who, comment: "seen", round }, at);
+    const once = apply(asking(), changed(vote(asking(), voter("b@example.com"))));
+    expect(once).toMatchObject({
+      state: "waiting",
+      approval: { votes: [{ by: "b@example.com", comment: "seen" }] },
+    });
+    const refused = [
+      vote(once, voter("b@example.com")),
+      vote(once, voter("a@example.com")),
+      vote(once, voter("c@example.com", { isMachine: true })),
+      vote(once, voter("c@example.com", { mayApprove: false })),
+      vote(once, voter("c@example.com"), now, 2),
+      vote(once, voter("c@example.com"), now + 10_000_000),
+      decide(once, { kind: "due" }, now + 10_000_000),
+    ];
+    expect(refused.map((one) => isRefusal(one) && one.message)).toEqual([
+      "b@example.com has approved it already.",
+      "a@example.com started the run and cannot answer for others; `rota cancel` ends it.",
+      "c@example.com is no person: people approve, with a login of their own.",
+      'c@example.com is no approver of "check": whoever may approve its runs may answer.',
+      "What is asked for has changed since you looked at it: look again, then answer.",
+      "The time to approve the run is over.",
+      expect.stringContaining("waiting"),
+    ]);
+    expect(changed(vote(once, voter("c@example.com")))).toMatchObject({
+      to: "queued",
+      patch: { dueAt: now },
+    });
+  });
+
+  it("D4: lets those answer that the action names, by e-mail or by role, and nobody else", () => {
+    const named = asking({ approvers: ["Ann@Example.com", "role:sre"], quorum: 1 });
+    const may = (who: Voter) =>
+      !isRefusal(decide(named, { kind: "approve", voter: who, comment: undefined, round: undefined }, now));
+    expect(may(voter("ann@example.com", { mayApprove: false }))).toBe(true);
+    expect(may(voter("bob@example.com", { mayApprove: false, roles: ["sre"] }))).toBe(true);
+    expect(may(voter("root@example.com", { roles: ["admin", "role:sre"] }))).toBe(false);
+  });
+
+  it("D4: asks anew when what was approved has changed, even if it waits for a place only", () => {
+    const granted = apply(
+      asking({ quorum: 1 }),
+      changed(
+        decide(
+          asking({ quorum: 1 }),
+          { kind: "approve", voter: voter("b@example.com"), comment: undefined, round: 1 },
+          now,
+        ),
+      ),
+    );
+    const event: RunEvent = {
+      kind: "voided",
+      reason: 'The provider "web-1" was changed',
+      pins: { ...pins, providers: { "web-1": "d2" } },
+    };
+    const again = apply(granted, changed(decide(granted, event, now + 5)));
+    expect(again).toMatchObject({
+      state: "waiting",
+      dueAt: now + 5 + 10_000_000,
+      approval: { state: "asked", votes: [], round: 2, pins: { providers: { "web-1": "d2" } } },
+      reason:
+        'The provider "web-1" was changed: what was approved is void. Waits for approval by whoever may approve its runs: 0 of 1 so far.',
+    });
+    expect(decide({ ...granted, state: "running" }, event, now)).toMatchObject({ refused: "NOT_NOW" });
+  });
+
+  it("D4: keeps a delay that was asked for beside the approval", () => {
+    const from = asking({ quorum: 1, notBefore: now + 8_000_000 });
+    const vote = { kind: "approve", voter: voter("b@example.com"), comment: undefined, round: 1 } as const;
+    const delayed = apply(from, changed(decide(from, vote, now)));
+    expect(delayed).toMatchObject({
+      state: "waiting",
+      dueAt: now + 8_000_000,
+      approval: { state: "granted" },
+    });
+    expect(decide(delayed, { kind: "due" }, now + 1)).toMatchObject({ refused: "NOT_NOW" });
+    expect(changed(decide(delayed, { kind: "due" }, now + 8_000_000)).to).toBe("queued");
   });
 
   it("claims nothing before it is due", () => {

@@ -6,6 +6,7 @@ import { canonicalJson } from "../../../core/json.ts";
 import type { LiveProvider, ProviderOutcome, RegistryStore } from "../../../registry/ports.ts";
 import type { Database } from "../../tables/database.ts";
 import { recordAudit } from "../access/record-audit.ts";
+import { voidApprovals } from "../runs/void-approvals.ts";
 import { findProvider, listProviders } from "./find-provider.ts";
 
 type Ask = Parameters<RegistryStore["putProvider"]>[0];
@@ -37,6 +38,7 @@ export async function putProvider(db: Kysely<Database>, ask: Ask): Promise<Provi
       .where("organization", "=", organization)
       .where("name", "=", name)
       .execute();
+  await voidApprovals(db, { organization, reason: `The provider "${name}" was changed`, now: at });
   const action = before === undefined ? "create" : "update";
   await recordAudit(db, { at, organization, actor, action, object: `providers:${name}` });
   return { outcome: "written", provider: (await findProvider(db, { organization, name }))! };

@@ -4,6 +4,7 @@ import type { ActionRef, RegistryStore } from "../../../registry/ports.ts";
 import type { Database } from "../../tables/database.ts";
 import { recordAudit } from "../access/record-audit.ts";
 import { removeSchedule } from "../runs/place-schedule.ts";
+import { voidApprovals } from "../runs/void-approvals.ts";
 import { findAction } from "./find-action.ts";
 
 /** Takes an action off: it fires no more and its name is free. Versions that a run pins stay with their history. */
@@ -22,6 +23,7 @@ export async function removeAction(
   if (expectEtag !== undefined && before.etag !== expectEtag) return { outcome: "stale", etag: before.etag };
   await db.deleteFrom("actions").where("organization", "=", organization).where("id", "=", id).execute();
   await removeSchedule(db, { organization, actionId: id, now });
+  await voidApprovals(db, { organization, reason: `The action "${before.name}" was deleted`, now });
   await sql`delete from versions where organization = ${organization} and action_id = ${id}
     and not exists (select 1 from runs where runs.organization = versions.organization
       and runs.action_id = versions.action_id and runs.version = versions.number)`.execute(db);

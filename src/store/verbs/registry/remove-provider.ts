@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { RegistryStore } from "../../../registry/ports.ts";
 import type { Database } from "../../tables/database.ts";
 import { recordAudit } from "../access/record-audit.ts";
+import { voidApprovals } from "../runs/void-approvals.ts";
 import { findProvider } from "./find-provider.ts";
 
 /** Takes a provider off. Actions that name it stay. */
@@ -17,6 +18,7 @@ export async function removeProvider(
     .where("organization", "=", organization)
     .where("name", "=", name)
     .execute();
+  await voidApprovals(db, { organization, reason: `The provider "${name}" was taken off`, now: at });
   await recordAudit(db, { at, organization, actor, action: "delete", object: `providers:${name}` });
   return "removed";
 }

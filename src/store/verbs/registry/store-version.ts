@@ -3,6 +3,7 @@ import type { Instant } from "../../../core/time.ts";
 import type { NewVersion } from "../../../registry/ports.ts";
 import type { Database } from "../../tables/database.ts";
 import { placeSchedule } from "../runs/place-schedule.ts";
+import { voidApprovals } from "../runs/void-approvals.ts";
 
 /** Stores a version with its number and makes it the one that runs pin; `next` is when the action fires. */
 export async function storeVersion(
@@ -27,4 +28,6 @@ export async function storeVersion(
       created_at: version.createdAt,
     })
     .execute();
+  const reason = `The action "${action.name}" was changed`;
+  await voidApprovals(db, { organization, reason, now: version.createdAt });
 }

@@ -20,6 +20,7 @@ export async function applyChange(
 ): Promise<void> {
   const leaves = change.from === "running" && change.to !== "running";
   const ends = isFinal(change.to);
+  const asksAgain = change.from === "queued" && change.to === "waiting";
   await db
     .updateTable("runs")
     .set({
@@ -27,8 +28,10 @@ export async function applyChange(
       reason: change.reason ?? null,
       ...columnsOf(change.patch),
       ...progressColumns(change.patch),
+      ...approvalColumn(change.patch),
       ...(leaves ? { worker: null, lease_until: null } : {}),
       ...(ends ? { slot: 0 } : {}),
+      ...(asksAgain ? { admitted: 0, slot: 0 } : {}),
       ...more,
     })
     .where("id", "=", row.id)
@@ -39,7 +42,7 @@ export async function applyChange(
     change.steps.map(({ to }) => to),
   );
   await appendEvent(db, row.id, change.at, change.to, change.event);
-  if (ends && row.slot === 1) await releaseSlot(db, row, change.at);
+  if ((ends || asksAgain) && row.slot === 1) await releaseSlot(db, row, change.at);
 }
 
 /** Decides on an event and writes what becomes of it; one that does not apply changes nothing. */
@@ -82,13 +85,16 @@ const columns = {
   peakMemory: "peak_memory",
   cpuTime: "cpu_time",
   resultSize: "result_size",
-} as const satisfies Record<Exclude<keyof Change["patch"], "progress">, keyof RunRow>;
+} as const satisfies Record<Exclude<keyof Change["patch"], "progress" | "approval">, keyof RunRow>;
 
 function progressColumns({ progress }: Change["patch"]): Updateable<RunRow> {
   if (progress === undefined) return {};
   const { known, finished, current } = progress;
   return { steps_known: known, steps_finished: finished, current_step: current ?? null };
 }
+
+const approvalColumn = ({ approval }: Change["patch"]): Updateable<RunRow> =>
+  approval === undefined ? {} : { approval: JSON.stringify(approval) };
 
 function columnsOf(patch: Change["patch"]): Updateable<RunRow> {
   const set: Record<string, unknown> = {};

@@ -1,4 +1,6 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
+import { askApproval } from "../../../core/approval/ask-approval.ts";
+import { askingReason } from "../../../core/approval/run-approval.ts";
 import type { Created, NewRun, ScheduleMove } from "../../../runs/ports/run-store.ts";
 import { StoreError } from "../../store-error.ts";
 import type { Database } from "../../tables/database.ts";
@@ -6,6 +8,7 @@ import type { RunRow, VersionRow } from "../../tables/runs.ts";
 import { admit } from "./admit.ts";
 import { appendEvent } from "./apply-change.ts";
 import { currentVersion, versionNumber } from "./current-version.ts";
+import { pinsOf } from "./pins.ts";
 import { actionOf, runOf } from "./rows.ts";
 import { writeSteps } from "./steps.ts";
 
@@ -45,15 +48,48 @@ async function createOne(db: Kysely<Database>, run: NewRun): Promise<Created> {
   if (run.version !== undefined && run.version !== version.number) {
     throw new StoreError("VERSION_MOVED", "The action has just been changed; nothing was started.");
   }
-  const row = rowOf(run, version);
+  const row = await asking(db, rowOf(run, version), run, version);
   await db.insertInto("runs").values(row).execute();
   await writeSteps(db, run.id, run.steps);
-  await appendEvent(db, run.id, run.createdAt, run.state, { kind: "created", actor: run.actor });
-  if (run.state === "queued") {
+  await appendEvent(db, run.id, run.createdAt, row.state, { kind: "created", actor: run.actor });
+  if (row.state === "queued") {
     await admit(db, row as Selectable<RunRow>, actionOf(version).concurrency, run.createdAt);
   }
   const made = await db.selectFrom("runs").selectAll().where("id", "=", run.id).executeTakeFirstOrThrow();
   return { run: runOf(made), existing: false };
+}
+
+/**
+ * The gate that every run passes: one that needs approval waits for it, whatever starts it.
+ */
+async function asking(
+  db: Kysely<Database>,
+  row: Insertable<RunRow>,
+  run: NewRun,
+  version: Selectable<VersionRow>,
+): Promise<Insertable<RunRow>> {
+  if (run.state === "skipped" || run.state === "failed") return row;
+  const action = actionOf(version);
+  const { createdAt: now, dueAt: notBefore } = run;
+  const needed = action.approval?.required || run.approval?.required;
+  const approval = needed
+    ? askApproval({
+        action: action.approval,
+        demanded: run.approval,
+        pins: await pinsOf(db, version, action),
+        now,
+        notBefore,
+      })
+    : undefined;
+  if (approval !== undefined)
+    return {
+      ...row,
+      state: "waiting",
+      reason: askingReason(approval),
+      approval: JSON.stringify(approval),
+      due_at: approval.expiresAt,
+    };
+  return row;
 }
 
 async function withKey(db: Kysely<Database>, run: NewRun): Promise<Selectable<RunRow> | undefined> {
@@ -83,7 +119,7 @@ function rowOf(run: NewRun, version: Selectable<VersionRow>): Insertable<RunRow>
     parameters: JSON.stringify(run.parameters),
     sealed_parameters: run.sealed ?? null,
     alert: run.alert === undefined ? null : JSON.stringify(run.alert),
-    approval: run.approval === undefined ? null : JSON.stringify(run.approval),
+    approval: null,
     category: actionOf(version).category ?? null,
     trigger_kind: run.trigger.kind,
     steps_known: null,

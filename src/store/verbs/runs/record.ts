@@ -37,6 +37,9 @@ function isStale(row: Selectable<RunRow>, change: Change, fence: number | undefi
   if (fence !== undefined && row.fence !== fence) return true;
   // Whoever decided did not know of a cancel that was asked meanwhile.
   if ((row.cancel_asked === 1) !== change.cancelAsked) return true;
+  // Two who vote at once have both read the same votes.
+  const known = change.approval === undefined ? null : JSON.stringify(change.approval);
+  if (row.approval !== known) return true;
   // Without a fence, "lost" is the finding of an onlooker: the lease may have been renewed since.
   const renewed = row.lease_until !== null && row.lease_until > change.at;
   const isFinding = change.event.kind === "lost" || change.event.kind === "resumed";

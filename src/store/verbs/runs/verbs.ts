@@ -1,3 +1,4 @@
+import { asking, pinsHold } from "./asking.ts";
 import { claim } from "./claim.ts";
 import { codesInUse } from "./codes-in-use.ts";
 import { create } from "./create.ts";
@@ -29,6 +30,8 @@ export const runVerbs = {
   keepBuild,
   summaries,
   steps,
+  asking,
+  pinsHold,
   outdated,
   remove,
   place,

@@ -1,0 +1,67 @@
+import type { FastifyInstance } from "fastify";
+import { may, type Principal } from "../../access/index.ts";
+import { isNamed } from "../../core/approval/refuse-vote.ts";
+import type { Run } from "../../core/run/run.ts";
+import { isKsuid } from "../../core/wire/ksuid.ts";
+import { runJson } from "../../core/wire/run-json.ts";
+import { principalOf } from "../app/request.ts";
+import { HttpError } from "../http-error.ts";
+import type { Parts } from "../parts.ts";
+import { voterOf } from "../runs/voter.ts";
+import { approveSchema, listSchema, rejectSchema } from "./approval-schemas.ts";
+
+/** Listed at once; longer queues are for `rota runs --state waiting`. */
+const most = 1000;
+
+interface Vote {
+  readonly approves: boolean;
+  readonly comment: string | undefined;
+  readonly round: number | undefined;
+}
+interface OneRun {
+  Params: { org: string; run: string };
+}
+
+/** Runs that wait for people, and what people say. */
+export function approvalRoutes(app: FastifyInstance, parts: Parts): void {
+  app.get("/api/:org/approvals", { schema: listSchema }, async (request) => {
+    const principal = principalOf(request);
+    const items = [];
+    for (const run of await parts.store.runs.asking(principal.organization, most))
+      if (await isShown(parts, principal, run)) items.push(runJson(run));
+    return { items };
+  });
+
+  const vote = async (principal: Principal, id: string, said: Vote) => {
+    const { organization } = principal;
+    const run = isKsuid(id) ? await parts.store.runs.get(organization, id) : undefined;
+    if (run === undefined || !(await isShown(parts, principal, run)))
+      throw new HttpError(404, "There is no such run");
+    const voter = await voterOf(parts.store.access, principal, run);
+    return runJson(await parts.runs.vote({ organization, run: run.id, voter, ...said }));
+  };
+  app.post<OneRun & { Body: { comment?: string; round?: number } | null | undefined }>(
+    "/api/:org/runs/:run/approve",
+    { schema: approveSchema },
+    (request) => {
+      const { comment, round } = request.body ?? {};
+      return vote(principalOf(request), request.params.run, { approves: true, comment, round });
+    },
+  );
+  app.post<OneRun & { Body: { reason: string; round?: number } }>(
+    "/api/:org/runs/:run/reject",
+    { schema: rejectSchema },
+    (request) => {
+      const { reason: comment, round } = request.body;
+      return vote(principalOf(request), request.params.run, { approves: false, comment, round });
+    },
+  );
+}
+
+/** To whoever may see runs of the action, or vote on them, and to those whom the action names. */
+async function isShown(parts: Parts, principal: Principal, run: Run): Promise<boolean> {
+  const of = { id: run.actionId, name: run.actionName };
+  if (may(principal, { type: "action_scripts", ...of, verb: "Get" })) return true;
+  const voter = await voterOf(parts.store.access, principal, run);
+  return voter.mayApprove || (run.approval !== undefined && isNamed(run.approval, voter));
+}

@@ -1,0 +1,19 @@
+import { may, type Principal } from "../../access/index.ts";
+import type { AccessStore } from "../../access/ports.ts";
+import type { Voter } from "../../core/approval/refuse-vote.ts";
+import type { Run } from "../../core/run/run.ts";
+
+/** Somebody as a voter on a run: with the roles and rights that they have now. */
+export async function voterOf(
+  store: Pick<AccessStore, "rolesOf">,
+  principal: Principal,
+  run: Pick<Run, "actionId" | "actionName">,
+): Promise<Voter> {
+  const { organization, email, kind, via } = principal;
+  return {
+    email,
+    roles: await store.rolesOf({ organization, email }),
+    isMachine: kind === "service-account" || via === "run",
+    mayApprove: may(principal, { type: "approval", id: run.actionId, name: run.actionName, verb: "Post" }),
+  };
+}
