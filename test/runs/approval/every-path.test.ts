@@ -155,12 +155,17 @@ describe("a run that needs approval", () => {
   it("D4: ends as expired when nobody answers in time, or starts where its action says so", async () => {
     const { service, place, start, ended, tasks } = await world(async () => outcome());
     await service.start();
-    expect(await ended(await start(await place({ approval: { ...approval, expires: 60_000 } })))).toMatchObject({
+    expect(
+      await ended(await start(await place({ approval: { ...approval, expires: 60_000 } }))),
+    ).toMatchObject({
       state: "expired",
       reason: "Nobody approved the run in time.",
     });
     expect(tasks).toEqual([]);
-    const lenient = await place({ name: "lenient", approval: { ...approval, expires: 60_000, onExpiry: "approve" } });
+    const lenient = await place({
+      name: "lenient",
+      approval: { ...approval, expires: 60_000, onExpiry: "approve" },
+    });
     expect(await ended(await start(lenient))).toMatchObject({ state: "succeeded" });
   });
 
