@@ -8,7 +8,6 @@ export const pending: Readonly<Record<string, string>> = {
   B6: "needs the page",
   B7: "needs the page",
   D3: "alerts and events start nothing yet",
-  D4: "approvals come later: such an action is refused",
   F1: "needs the page",
   F2: "needs the page",
   F3: "needs the page",

@@ -85,6 +85,7 @@ export interface DryRunJson {
   readonly version: number;
   readonly would: "run" | "skip" | "fail";
   readonly why: string | null;
+  readonly approval?: string | null;
   readonly parameters: { readonly [name: string]: Json };
   readonly steps: readonly {
     readonly name: string;

@@ -11,7 +11,7 @@ export function dryRunLines(io: Io, dry: DryRunJson): string[] {
   const parameters = Object.entries(dry.parameters);
   const begins =
     dry.would === "run"
-      ? `would begin${stopped(dry.steps)}`
+      ? `would ${dry.approval == null ? "begin" : `wait for approval by ${neutralise(dry.approval)}, then begin`}${stopped(dry.steps)}`
       : `would end at once as ${dry.would === "skip" ? "skipped" : "failed"}: ${neutralise(dry.why ?? "")}`;
   return [
     `${neutralise(dry.action_name)}, version ${dry.version}: a run ${begins}. Nothing was started.`,

@@ -1,3 +1,4 @@
+import { approversText } from "../../core/approval/run-approval.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { mask } from "../../core/redact/redact-stream.ts";
 import { redactor } from "../../core/redact/redactor.ts";
@@ -21,6 +22,8 @@ export interface DryRun {
   /** Whether it would begin; else why not: the action's condition. */
   readonly state: "queued" | "skipped" | "failed";
   readonly reason: string | undefined;
+  /** Whom it would wait for, as a sentence; undefined: nobody. */
+  readonly approval: string | undefined;
   /** Of a runbook. */
   readonly steps: readonly DryStep[];
 }
@@ -71,7 +74,15 @@ export async function dryRun(
     for (const number of action.steps.keys())
       steps.push(await dryStep(parts, ask.organization, runbook, { shown, real, hide }, number));
   }
-  return { version, parameters, state: state === "waiting" ? "queued" : state, reason, steps };
+  const { approval } = action;
+  return {
+    version,
+    parameters,
+    state: state === "waiting" ? "queued" : state,
+    reason,
+    approval: approval?.required ? `${approversText(approval)} (${approval.quorum} needed)` : undefined,
+    steps,
+  };
 }
 
 /** Nothing is kept, so nothing needs a key. */

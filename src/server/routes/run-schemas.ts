@@ -169,6 +169,7 @@ export const dryRunSchema = {
         digest: text,
         would: { type: "string", enum: ["run", "skip", "fail"] },
         why: nullable(text),
+        approval: { type: "string", nullable: true, description: "Whom it would wait for" },
         parameters: { type: "object", additionalProperties: true },
         steps: { type: "array", items: { type: "object", additionalProperties: true } },
       },

@@ -1,7 +1,7 @@
 import type { DryRun } from "../../runs/index.ts";
 
 /** What a run would do, as the API writes it. */
-export const dryRunJson = ({ version, parameters, state, reason, steps }: DryRun) => ({
+export const dryRunJson = ({ version, parameters, state, reason, approval, steps }: DryRun) => ({
   dry_run: true,
   action_id: version.actionId,
   action_name: version.action.name,
@@ -9,6 +9,7 @@ export const dryRunJson = ({ version, parameters, state, reason, steps }: DryRun
   digest: version.digest,
   would: state === "queued" ? "run" : state === "skipped" ? "skip" : "fail",
   why: reason ?? null,
+  approval: approval ?? null,
   parameters,
   steps: steps.map(({ id, name, would, why, provider, program, env, step, problems }) => ({
     id,

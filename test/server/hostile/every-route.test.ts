@@ -4,6 +4,7 @@ import { type Started, startServer } from "../start-server.ts";
 /** Written here a second time on purpose: a route that is to answer without a login changes this test too. */
 const open = [
   "GET /",
+  "GET /approvals/:link",
   "GET /config",
   "GET /docs",
   "GET /docs/",
@@ -13,6 +14,7 @@ const open = [
   "GET /docs/static/swagger-initializer.js",
   "GET /docs/yaml",
   "GET /healthz",
+  "POST /approvals/:link",
 ];
 
 let started: Started;

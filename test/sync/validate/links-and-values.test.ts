@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { objectTypes } from "../../../src/core/access/grant.ts";
 import { fromMilliseconds } from "../../../src/core/time.ts";
 import { validateRepository } from "../../../src/sync/validate/validate-repository.ts";
 import { realtime, runbook, scheduled } from "../../core/action/documents.ts";
@@ -304,7 +305,7 @@ describe("permissions of rota.yaml", () => {
         36,
         "warning",
         "PERMISSION_UNKNOWN",
-        "the kinds are action_scripts, service_accounts, providers, role, secrets, stream, logs",
+        `the kinds are ${objectTypes.map(({ type }) => type).join(", ")}`,
       ],
     ]);
   });
