@@ -3,11 +3,14 @@ export class ExpressionError extends Error {
   readonly offset: number;
   /** Set for limits: these are not caught by `||`, `&&`, `all` and `exists`. */
   readonly fatal: boolean;
+  /** A map has not the member that is asked for. */
+  readonly missing: boolean;
 
-  constructor(message: string, offset: number, fatal = false) {
+  constructor(message: string, offset: number, kind: "wrong" | "fatal" | "missing" = "wrong") {
     super(message);
     this.offset = offset;
-    this.fatal = fatal;
+    this.fatal = kind === "fatal";
+    this.missing = kind === "missing";
   }
 }
 
@@ -29,7 +32,7 @@ export function createBudget(): Budget {
         throw new ExpressionError(
           "this takes too many steps; an expression is for short conditions and texts",
           offset,
-          true,
+          "fatal",
         );
     },
   };

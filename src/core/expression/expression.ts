@@ -19,6 +19,8 @@ export interface ExpressionProblem {
   readonly ok: false;
   readonly problem: string;
   readonly offset: number;
+  /** Only that: a map has not the member that is asked for. */
+  readonly missing?: true;
 }
 export type ParsedExpression = { readonly ok: true; readonly expression: Expression } | ExpressionProblem;
 export type Evaluated<T = Json> = { readonly ok: true; readonly value: T } | ExpressionProblem;
@@ -115,7 +117,10 @@ function attempt<T>(run: () => T): Evaluated<T> {
   try {
     return { ok: true, value: run() };
   } catch (error) {
-    if (error instanceof ExpressionError) return { ok: false, problem: error.message, offset: error.offset };
+    if (error instanceof ExpressionError) {
+      const { message: problem, offset, missing } = error;
+      return { ok: false, problem, offset, ...(missing && { missing: true }) };
+    }
     if (!(error instanceof RangeError)) throw error;
     const deep = error.message.includes("call stack");
     return { ok: false, problem: deep ? "a value is nested too deep" : error.message, offset: 0 };

@@ -83,12 +83,12 @@ function matches(value: string, pattern: string, call: Call): boolean {
     throw new ExpressionError(
       `a pattern has at most ${patternLimits.characters} characters`,
       call.offset,
-      true,
+      "fatal",
     );
   const compiled = compilePattern(pattern, call);
   const steps = compiled.programSize() * value.length;
   if (steps > patternLimits.steps)
-    throw new ExpressionError("the text is too long for so large a pattern", call.offset, true);
+    throw new ExpressionError("the text is too long for so large a pattern", call.offset, "fatal");
   call.budget.spend(steps / 50, call.offset);
   return compiled.matcher(value).find();
 }
@@ -101,7 +101,7 @@ function compilePattern(pattern: string, call: Call): RE2JS {
   for (const [, least, most] of pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g))
     repetitions += Number(most || least);
   if (repetitions > mostRepetitions)
-    throw new ExpressionError(`a pattern repeats at most ${mostRepetitions} times`, call.offset, true);
+    throw new ExpressionError(`a pattern repeats at most ${mostRepetitions} times`, call.offset, "fatal");
   try {
     const compiled = RE2JS.compile(pattern);
     call.budget.spend(200 + compiled.programSize() * 5, call.offset);

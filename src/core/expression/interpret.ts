@@ -83,7 +83,7 @@ function select(holder: Value, key: string, node: ASTNode): Value {
 function missing(holder: ValueMap, key: string, node: ASTNode): ExpressionError {
   const suggestion = nearest(key, Object.keys(holder).slice(0, mostNames));
   const hint = suggestion === undefined ? "test for it with has(...)" : `did you mean "${suggestion}"?`;
-  return new ExpressionError(`there is no "${key.slice(0, 64)}" here; ${hint}`, node.start);
+  return new ExpressionError(`there is no "${key.slice(0, 64)}" here; ${hint}`, node.start, "missing");
 }
 
 function index(holder: Value, key: Value, node: ASTNode): Value {

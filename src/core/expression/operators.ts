@@ -147,7 +147,7 @@ function subtract(left: Value, right: Value, at: Operation): Value {
 export function text(made: string, at: Pick<Operation, "offset" | "budget">): string {
   at.budget.spend(made.length / 64, at.offset);
   if (made.length > longestText)
-    throw new ExpressionError(`the text is longer than ${longestText} characters`, at.offset, true);
+    throw new ExpressionError(`the text is longer than ${longestText} characters`, at.offset, "fatal");
   return made;
 }
 
