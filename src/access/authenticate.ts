@@ -5,6 +5,7 @@ import { newSecret } from "./new-secret.ts";
 import type { AccessStore } from "./ports.ts";
 import { type Principal, toPrincipal } from "./principal.ts";
 import { readAuthorization } from "./read-authorization.ts";
+import { type ReceiverAddresses, type SentSignature, senderOf } from "./receiver-addresses.ts";
 import type { RunCredentials } from "./run-credentials.ts";
 import { hashSecret, verifySecret } from "./secret-hash.ts";
 import { verifiedCredentials } from "./verified-credentials.ts";
@@ -15,12 +16,15 @@ export interface Attempt {
   readonly organization: string;
   /** Where the request came from, for the limit on failures. */
   readonly address: string;
+  /** Of a receiver's signed address; undefined: the route takes none, or none was sent. */
+  readonly signature: SentSignature | undefined;
 }
 export type Authenticate = (attempt: Attempt) => Promise<Principal>;
 
 export interface AuthenticateNeeds {
-  readonly store: Pick<AccessStore, "identify" | "identifyToken">;
+  readonly store: Pick<AccessStore, "identify" | "identifyToken" | "receiverAddress">;
   readonly runCredentials: RunCredentials;
+  readonly receiverAddresses: ReceiverAddresses;
   /** Whether a run has started and not ended. */
   readonly isRunning: (organization: string, run: string) => Promise<boolean>;
   /** Milliseconds since the epoch. */
@@ -29,7 +33,7 @@ export interface AuthenticateNeeds {
 
 /**
  * Makes the one function that says who a request is from: Basic with `email:password`,
- * `email:service-account-token` or a run's credential, or Bearer with an API token. A person that does not
+ * `email:service-account-token` or a run's credential, Bearer with an API token, or a receiver's signed address. A person that does not
  * exist takes as long as one with another password.
  * The function throws AccessError UNAUTHENTICATED or TOO_MANY_FAILURES.
  */
@@ -53,7 +57,13 @@ export async function createAuthenticate(needs: AuthenticateNeeds): Promise<Auth
     return credential !== undefined && (await needs.isRunning(organization, credential.run));
   };
 
-  return async ({ authorization, organization, address }) => {
+  return async ({ authorization, organization, address, signature }) => {
+    // A header that is sent has to be right, whatever comes beside it.
+    if (authorization === undefined && signature !== undefined) {
+      const sender = await senderOf(needs, signature, { organization, address });
+      if (sender === undefined) throw unauthenticated();
+      return sender;
+    }
     const login = readAuthorization(authorization);
     if (login === undefined) throw unauthenticated();
     if (login.scheme === "token") {

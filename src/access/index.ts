@@ -4,6 +4,7 @@ export { type ApprovalLink, type ApprovalLinks, approvalLinks } from "./approval
 export { type Authenticate, createAuthenticate } from "./authenticate.ts";
 export { ensureRoot, type RootLogin } from "./ensure-root.ts";
 export { may, type Principal, requirePermission, toPrincipal } from "./principal.ts";
+export { type ReceiverAddresses, receiverAddresses, showReceiverAddress } from "./receiver-addresses.ts";
 export { createRole, deleteRole, listRoles, readRole, rolesOf, updateRole } from "./roles.ts";
 export { type RunCredentials, runCredentials } from "./run-credentials.ts";
 export { keyFileOf, loadSecretKey } from "./secret-key.ts";

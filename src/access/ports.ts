@@ -125,6 +125,13 @@ export interface AccessStore {
   listTokens(ask: { organization: string; email: string | undefined }): Promise<readonly ApiToken[]>;
   deleteToken(write: { organization: string; id: string; audit: AuditEntry }): Promise<Written>;
 
+  /** The address of a receiver that is good now; undefined: none was made. */
+  receiverAddress(ask: ReceiverRef): Promise<ReceiverAddress | undefined>;
+  /** Makes the first one, or with `anew` the next, which ends the one before; answers what is good now. */
+  makeReceiverAddress(
+    write: ReceiverRef & { anew: boolean; audit: Omit<AuditEntry, "action"> },
+  ): Promise<ReceiverAddress>;
+
   /** For changes of other areas. */
   recordAudit(entry: AuditEntry): Promise<void>;
   /** Newest first, older than the row numbered `before`. */
@@ -180,6 +187,17 @@ export interface SecretStore {
    * Rejects with code KEY_MOVED when the check is another one or something that is sealed was left out.
    */
   reseal(write: { from: string; to: string; contents: SealedContents }): Promise<void>;
+}
+export interface ReceiverRef {
+  readonly organization: string;
+  readonly receiver: string;
+}
+/** What the signature of a receiver's address is made of, beside the server's key. */
+export interface ReceiverAddress {
+  /** From 1. */
+  readonly generation: number;
+  readonly madeAt: Instant;
+  readonly madeBy: string;
 }
 export interface RoleRef {
   readonly organization: string;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { after, type Milliseconds } from "../core/time.ts";
+import { receiveAlerts } from "./alerts/receive-alerts.ts";
 import { vote } from "./approval/vote.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { dryRun } from "./dry-run/dry-run.ts";
@@ -43,6 +44,12 @@ export function runsService(parts: RunsParts): RunsService {
       return stopping;
     },
     startRun: (ask) => startRun(parts, ask, clock.now()),
+    receiveAlerts: (message) =>
+      receiveAlerts(
+        { ...parts, linkedActions: parts.linkedActions ?? (async () => []), start: startRun },
+        message,
+        clock.now(),
+      ),
     cancelRun: (ask) => cancelRun(parts, ask, clock.now()),
     dryRun: (ask) => dryRun(parts, ask, clock.now()),
     retryRun: (ask) => retryRun(parts, ask, clock.now()),

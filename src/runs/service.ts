@@ -2,8 +2,10 @@ import type { RunbookAction } from "../core/action/action.ts";
 import type { LogLine, Run, RunId } from "../core/run/run.ts";
 import type { StepRun } from "../core/runbook/step-run.ts";
 import type { Milliseconds } from "../core/time.ts";
+import type { LinkedAction } from "./alerts/receive-alerts.ts";
 import type { VoteAsk } from "./approval/vote.ts";
 import type { DryAsk, DryRun } from "./dry-run/dry-run.ts";
+import type { AlertMessage, AlertsTaken } from "./ports/alerts.ts";
 import type {
   Bell,
   BundlePaths,
@@ -33,6 +35,8 @@ export interface RunsParts {
   /** Seals the values of secret parameters. */
   readonly sealer: Sealer;
   readonly providers: Providers;
+  /** The live actions that are linked to alerts; undefined: none is. */
+  readonly linkedActions?: ((organization: string) => Promise<readonly LinkedAction[]>) | undefined;
   readonly clock: Clock;
   /** Executions at once. */
   readonly workers: number;
@@ -71,6 +75,8 @@ export interface RunsService {
    * @throws RunRefused
    */
   startRun(ask: StartAsk): Promise<Run>;
+  /** Starts what alerts start, and answers once all of it is kept. */
+  receiveAlerts(message: AlertMessage): Promise<AlertsTaken>;
   /**
    * Ends what has not started, and asks what runs to stop; answers the run as it is then.
    * @throws RunRefused `RUN_MISSING`, `RUN_ENDED`; a cancel that was asked before is no error

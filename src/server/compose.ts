@@ -6,8 +6,10 @@ import {
   createAuthenticate,
   createToken,
   ensureRoot,
+  type ReceiverAddresses,
   type RootLogin,
   type RunCredentials,
+  receiverAddresses,
   runCredentials,
   SecretKeyError,
   toPrincipal,
@@ -28,6 +30,7 @@ import {
 } from "../store/index.ts";
 import { buildLog } from "./actions/build-log.ts";
 import { checkPython } from "./actions/check-python.ts";
+import { linkedActions } from "./alerts/linked-actions.ts";
 import { type AppLimits, appLimits, buildApp } from "./app/build-app.ts";
 import { createGate } from "./app/gate.ts";
 import { listenOn } from "./app/listen-on.ts";
@@ -133,6 +136,7 @@ async function compose(opened: Opened): Promise<Server> {
   let address = `http://${hostInUrl(settings.host)}:${settings.port}`;
   const secrets = await openSecrets(settings, store, log);
   const credentials = runCredentials(secrets.key);
+  const addresses = receiverAddresses(secrets.key);
   const login = await ensureRoot(store.access, {
     email: settings.rootEmail,
     password: settings.rootPassword,
@@ -143,6 +147,7 @@ async function compose(opened: Opened): Promise<Server> {
   const parts = await makeParts(opened, {
     openobserve,
     credentials,
+    receiverAddresses: addresses,
     secrets,
     now,
     address: () => address,
@@ -177,6 +182,7 @@ async function compose(opened: Opened): Promise<Server> {
 interface Made {
   readonly openobserve: OpenObserve;
   readonly credentials: RunCredentials;
+  readonly receiverAddresses: ReceiverAddresses;
   readonly secrets: ServerSecrets;
   readonly now: () => number;
   readonly address: () => string;
@@ -207,6 +213,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     environments,
     bundles,
     credentials: credentialsFor({ ...made, store: store.access, runCredentials }),
+    linkedActions: linkedActions(store.registry),
     clock: systemClock(),
     workers: settings.workers,
     grace: settings.grace,
@@ -236,8 +243,14 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
       readManifest,
       checkPython: (action, files) => checkPython(action, files, settings.variables),
     },
-    authenticate: await createAuthenticate({ store: store.access, runCredentials, isRunning, now }),
     approvalLinks: approvalLinks(secrets.key),
+    authenticate: await createAuthenticate({
+      store: store.access,
+      runCredentials,
+      receiverAddresses: made.receiverAddresses,
+      isRunning,
+      now,
+    }),
     uploads: createGate(2, 64),
     newId,
   };

@@ -1,4 +1,4 @@
-import type { ApprovalLinks, Authenticate } from "../access/index.ts";
+import type { ApprovalLinks, Authenticate, ReceiverAddresses } from "../access/index.ts";
 import type { RotaExecutor } from "../executor/index.ts";
 import type { RegistryParts } from "../registry/index.ts";
 import type { RunsService, TriedProvider } from "../runs/index.ts";
@@ -22,6 +22,7 @@ export interface Parts {
   readonly authenticate: Authenticate;
   /** Signed links by which people answer whether a run may start. */
   readonly approvalLinks: ApprovalLinks;
+  readonly receiverAddresses: ReceiverAddresses;
   readonly secrets: ServerSecrets;
   readonly executor: RotaExecutor;
   readonly openobserve: OpenObserve;

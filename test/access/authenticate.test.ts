@@ -9,6 +9,7 @@ import {
   deleteToken,
   ensureRoot,
   type Principal,
+  receiverAddresses,
   rotateServiceAccountToken,
   runCredentials,
 } from "../../src/access/index.ts";
@@ -21,6 +22,7 @@ let now: number;
 let running: Set<string>;
 let authenticate: Authenticate;
 const credentials = runCredentials(randomBytes(32));
+const addresses = receiverAddresses(randomBytes(32));
 
 beforeEach(async () => {
   store = await memoryStore();
@@ -30,6 +32,7 @@ beforeEach(async () => {
   authenticate = await createAuthenticate({
     store: store.access,
     runCredentials: credentials,
+    receiverAddresses: addresses,
     isRunning: async (_, run) => running.has(run),
     now: () => now,
   });
@@ -39,7 +42,7 @@ afterEach(() => store.close());
 const basic = (email: string, password: string) =>
   `Basic ${Buffer.from(`${email}:${password}`).toString("base64")}`;
 const login = (authorization: string | undefined, more: { organization?: string; address?: string } = {}) =>
-  authenticate({ authorization, organization, address: "127.0.0.1", ...more });
+  authenticate({ authorization, organization, address: "127.0.0.1", signature: undefined, ...more });
 const root = (): Promise<Principal> => login(basic("root@example.com", "correct horse"));
 const ask = async () => ({ store: store.access, principal: await root(), now: now * 1000 });
 const newId = () => ksuid(now, randomBytes(16));

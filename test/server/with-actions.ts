@@ -5,15 +5,20 @@ import { rota } from "../cli/rota.ts";
 import { wireClient } from "../contract/wire/client.ts";
 import { idOf, ok, scheduledCode, toForm, usualForm } from "../contract/wire/world.ts";
 import { zip } from "../contract/wire/zip.ts";
-import { startServer } from "./start-server.ts";
+import { type Started, startServer } from "./start-server.ts";
 
 type Item = Record<string, unknown>;
 const account = "sa@example.com";
 
 /** A server that listens, with a service account, and the ways to fill and to ask it; gone with the test. */
 export async function withActions(overrides: Overrides = {}, env: Readonly<Record<string, string>> = {}) {
-  const { server, address, login, stop } = await startServer(overrides, env);
-  onTestFinished(stop);
+  const started = await startServer(overrides, env);
+  onTestFinished(started.stop);
+  return actionsOn(started);
+}
+
+/** The same on a server that outlives the test. */
+export async function actionsOn({ server, address, login }: Started) {
   const client = wireClient(address, "default", login);
   ok(await client.request("POST", "service_accounts", { json: { email: account } }));
   const role = { role: "runner" };

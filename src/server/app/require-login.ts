@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Authenticate } from "../../access/index.ts";
 import { HttpError } from "../http-error.ts";
 import { openRoutes } from "./open-routes.ts";
+import { sentSignature } from "./sent-signature.ts";
 
 const organizationForm = /^[A-Za-z0-9_-]{1,128}$/;
 
@@ -20,6 +21,7 @@ export function requireLogin(app: FastifyInstance, authenticate: Authenticate): 
       authorization: request.headers.authorization,
       organization,
       address: request.ip,
+      signature: sentSignature(request),
     });
     if (!organizationForm.test(organization)) throw new HttpError(400, "That is no name of an organization");
   });

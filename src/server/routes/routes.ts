@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Parts } from "../parts.ts";
 import { actionRoutes } from "./actions.ts";
+import { alertRoutes } from "./alerts.ts";
 import { approvalLinkRoutes } from "./approval-links.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
@@ -27,6 +28,7 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   providerRoutes(app, parts);
   roleRoutes(app, parts);
   tokenRoutes(app, parts);
+  alertRoutes(app, parts);
   await secretRoutes(app, parts);
   syncRoutes(app, parts);
   runListRoutes(app, parts);

@@ -13,6 +13,7 @@ import { sessions } from "./0012-sessions.ts";
 import { auditing } from "./0013-auditing.ts";
 import { following } from "./0014-following.ts";
 import { destinations } from "./0015-destinations.ts";
+import { receivers } from "./0016-receivers.ts";
 import type { Migration } from "./migrate.ts";
 
 /** Every migration, in order. Add a line for a new one; never edit or remove one that was released. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   auditing,
   following,
   destinations,
+  receivers,
 ];

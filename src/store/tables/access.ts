@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
 
-/** Tables of the access verbs (migration 0003). Instants are µs, grants are JSON, booleans are 0 or 1. */
+/** Tables of the access verbs (migrations 0003 and 0016). Instants are µs, grants are JSON, booleans are 0 or 1. */
 export interface AccessTables {
   identities: IdentityRow;
   roles: RoleRow;
@@ -8,6 +8,7 @@ export interface AccessTables {
   api_tokens: ApiTokenRow;
   audit: AuditTableRow;
   key_check: { one: number; text: string };
+  receiver_addresses: ReceiverAddressRow;
 }
 
 export interface IdentityRow {
@@ -43,6 +44,13 @@ export interface ApiTokenRow {
   hash: string;
   created_at: number;
   expires_at: number | null;
+}
+export interface ReceiverAddressRow {
+  organization: string;
+  receiver: string;
+  generation: number;
+  made_at: number;
+  made_by: string;
 }
 export interface AuditTableRow {
   number: Generated<number>;

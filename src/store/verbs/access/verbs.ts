@@ -2,6 +2,7 @@ import { identify, identifyToken } from "./identify.ts";
 import { createIdentity, deleteIdentity, listIdentities, updateIdentity } from "./identities.ts";
 import { keyCheck, setKeyCheck } from "./key-check.ts";
 import { readAudit } from "./read-audit.ts";
+import { makeReceiverAddress, receiverAddress } from "./receiver-address.ts";
 import { recordAudit } from "./record-audit.ts";
 import { createRole, deleteRole, findRole, listRoles, rolesOf, updateRole } from "./roles.ts";
 import { putRoot, root } from "./root.ts";
@@ -28,6 +29,8 @@ export const accessVerbs = {
   deleteToken,
   recordAudit,
   readAudit,
+  receiverAddress,
+  makeReceiverAddress,
   keyCheck,
   setKeyCheck,
 } as const;
