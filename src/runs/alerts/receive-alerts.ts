@@ -28,7 +28,8 @@ export async function receiveAlerts(
     for (const { id: actionId, action } of linked)
       for (const link of action.alerts) {
         const verdict = judgeLink(action, link, alert);
-        if (verdict.kind !== "starts") continue;
+        // A start that has to wait is not made into one that does not.
+        if (verdict.kind !== "starts" || link.start.kind !== "immediately") continue;
         const { name, state, fingerprint } = alert;
         try {
           const run = await parts.start(
