@@ -17,6 +17,7 @@ import type {
   Secrets,
 } from "./ports/around.ts";
 import type { Executor } from "./ports/executor.ts";
+import type { Mailer } from "./ports/mailer.ts";
 import type { RunBlobs, RunLog } from "./ports/run-files.ts";
 import type { RunStore } from "./ports/run-store.ts";
 import type { StartAsk } from "./start/start-run.ts";
@@ -37,6 +38,8 @@ export interface RunsParts {
   readonly providers: Providers;
   /** The live actions that are linked to alerts; undefined: none is. */
   readonly linkedActions?: ((organization: string) => Promise<readonly LinkedAction[]>) | undefined;
+  /** Sends notifications as mail; undefined: those fail with a sentence. */
+  readonly mailer?: Mailer | undefined;
   readonly clock: Clock;
   /** Executions at once. */
   readonly workers: number;

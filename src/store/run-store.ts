@@ -22,5 +22,11 @@ export const runStore = (verbs: AreaVerbs["runs"]): RunStore => ({
   summaries: (organization) => verbs.summaries({ organization }),
   outdated: (ask) => verbs.outdated(ask),
   remove: (runs) => verbs.remove({ runs }),
+  watchers: (ask) => verbs.watchers(ask),
+  follow: (followed) => verbs.follow(followed),
+  postpone: (ask) => verbs.postpone(ask),
+  notices: (organization, actionId) => verbs.notices({ organization, actionId }),
+  tellHeld: (told) => verbs.tellHeld(told),
+  lastVerdict: (ask) => verbs.lastVerdict(ask),
   place: (version, next) => verbs.place({ version, next }),
 });

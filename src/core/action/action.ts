@@ -133,9 +133,19 @@ export interface Resources {
   readonly disk: number;
 }
 export interface Notification {
-  readonly on: readonly ("failure" | "recovery" | "success")[];
-  readonly target: { readonly action: string } | { readonly url: EnvValue };
+  readonly on: readonly NotificationCause[];
+  readonly target:
+    | { readonly action: string }
+    | {
+        readonly url: EnvValue;
+        /** undefined: json. */
+        readonly format: "slack" | undefined;
+        /** What X-Rota-Signature is made with; undefined: it is not signed. */
+        readonly signature: SecretReference | undefined;
+      }
+    | { readonly email: readonly string[] };
 }
+export type NotificationCause = "failure" | "recovery" | "success" | "approval";
 
 export interface Step {
   readonly id: string;

@@ -178,10 +178,22 @@ const normalizeRetention = ({ keep, days }: WrittenRetention): ActionRetention |
 const size = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : parseSize(text);
 
-const normalizeNotification = ({ on, action, url }: WrittenNotification): Notification => ({
-  on: ordered(on, ["failure", "recovery", "success"]),
-  target: action !== undefined ? { action } : { url: url as EnvValue },
+const normalizeNotification = (written: WrittenNotification): Notification => ({
+  on: ordered(written.on, ["failure", "recovery", "success", "approval"]),
+  target: normalizeTarget(written),
 });
+
+function normalizeTarget({
+  action,
+  url,
+  format,
+  signature,
+  email,
+}: WrittenNotification): Notification["target"] {
+  if (action !== undefined) return { action };
+  if (email !== undefined) return { email };
+  return { url: url as EnvValue, format: format === "slack" ? format : undefined, signature };
+}
 
 /** What a step does not say, its action says. */
 function normalizeStep(written: WrittenStep, index: number, action: ActionFields): Step {

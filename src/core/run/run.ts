@@ -56,8 +56,14 @@ export type Trigger =
       /** Of its entry in the history of alerts. */
       readonly alert: string;
     }
-  /** The end of another run. */
-  | { readonly kind: "event"; readonly run: RunId; readonly action: string; readonly state: string }
+  /** The end of another run; `depth` counts the runs above it that one led to the next. */
+  | {
+      readonly kind: "event";
+      readonly run: RunId;
+      readonly action: string;
+      readonly state: string;
+      readonly depth: number;
+    }
   /** Tells of a run: that it failed, succeeded again, waits for approval. */
   | { readonly kind: "notification"; readonly run: RunId; readonly of: string };
 

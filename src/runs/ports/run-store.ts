@@ -1,4 +1,4 @@
-import type { Action, Approval } from "../../core/action/action.ts";
+import type { Action, Approval, NotificationCause } from "../../core/action/action.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Change } from "../../core/run/change.ts";
 import type { RunFilter } from "../../core/run/read-run-filter.ts";
@@ -47,6 +47,8 @@ export interface NewRun {
   readonly reason: string | undefined;
   readonly createdAt: Instant;
   readonly dueAt: Instant;
+  /** Nothing follows it, whatever becomes of it at once. */
+  readonly isLast?: boolean | undefined;
   /** Unique per action: an existing tick or key is returned, not made again. */
   readonly key: string | undefined;
 }
@@ -101,12 +103,37 @@ export interface LostRun {
   readonly action: Action;
 }
 
+/** A run that has come to a state which something may follow. */
+export interface Followup {
+  readonly run: Run;
+  /** What it came to; it may be in another one by now. */
+  readonly state: string;
+  /** How often dealing with it has gone wrong. */
+  readonly tries: number;
+}
+
+/** The notifications that an action has sent since an instant. */
+export interface Notices {
+  readonly organization: string;
+  readonly actionId: string;
+  readonly since: Instant;
+  readonly sent: number;
+  /** How many were held back after too many others, by cause. */
+  readonly held: Readonly<Partial<Record<NotificationCause, number>>>;
+  /** When those are told together; undefined: none was. */
+  readonly dueAt: Instant | undefined;
+}
+
 export interface Due {
   readonly ticks: readonly DueTick[];
   /** Runs whose delay is over. */
   readonly delays: readonly Run[];
   /** Runs whose lease ran out: their worker is gone. */
   readonly lost: readonly LostRun[];
+  /** What runs have come to that something follows. */
+  readonly followups: readonly Followup[];
+  /** Notifications that were held back, and are to be told together now. */
+  readonly notices: readonly Notices[];
   /** When to look again at the latest; undefined: nothing waits. */
   readonly next: Instant | undefined;
 }
@@ -161,6 +188,37 @@ export interface RunStore {
   asking(organization: string, limit: number): Promise<readonly Run[]>;
   /** Whether the actions and providers that an approved run may still reach are those that were approved. */
   pinsHold(run: RunId): Promise<boolean>;
+  /** The current versions that may follow a run which has come to a state: those that it starts, and its own where it tells. */
+  watchers(ask: {
+    organization: string;
+    actionId: string;
+    actionName: string;
+    state: string;
+  }): Promise<readonly Version[]>;
+  /**
+   * Creates what follows a run and forgets that it was to follow, together; creates nothing when it has followed.
+   * Rejects as `create` does, and then nothing has happened.
+   */
+  follow(followed: {
+    run: RunId;
+    state: string;
+    runs: readonly NewRun[];
+    /** Put in place of what was counted; undefined: that stays. */
+    notices: Notices | undefined;
+  }): Promise<readonly Created[]>;
+  /** Deals with it later. */
+  postpone(ask: { run: RunId; state: string; until: Instant }): Promise<void>;
+  /** What an action has sent lately; undefined: nothing. */
+  notices(organization: string, actionId: string): Promise<Notices | undefined>;
+  /** Tells what was held back since `from`, once, and counts anew. Without runs it is forgotten. */
+  tellHeld(told: { from: Instant; runs: readonly NewRun[]; notices: Notices }): Promise<readonly Created[]>;
+  /** How the last run that ended before this one did, skipped and cancelled ones aside; undefined: there was none. */
+  lastVerdict(ask: {
+    organization: string;
+    actionId: string;
+    run: RunId;
+    endedAt: Instant;
+  }): Promise<string | undefined>;
   /** The steps of a run that something has happened to, in their order. */
   steps(run: RunId): Promise<readonly StepRun[]>;
   /** The current version of the live action of this name. */

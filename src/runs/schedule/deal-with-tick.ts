@@ -1,14 +1,12 @@
-import type { Action, Schedule } from "../../core/action/action.ts";
-import { evaluateStructure } from "../../core/expression/template.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { Schedule } from "../../core/action/action.ts";
 import { plainEnv } from "../../core/runbook/variables.ts";
 import { type DueFires, dueFires } from "../../core/schedule/due-fires.ts";
 import type { Schedules } from "../../core/schedule/schedules.ts";
 import { type Instant, toMilliseconds } from "../../core/time.ts";
 import type { Sealer } from "../ports/around.ts";
 import type { DueTick, NewRun, RunStore } from "../ports/run-store.ts";
-import { checkParameters } from "../start/check-parameters.ts";
-import { endedRun, newRun } from "../start/new-run.ts";
+import { givenRun } from "../start/given-run.ts";
+import { endedRun } from "../start/new-run.ts";
 import { newRunId } from "../start/start-run.ts";
 
 /**
@@ -71,29 +69,16 @@ function decideTick(
   }
 }
 
-async function tickRun(sealer: Sealer, tick: DueTick, fire: Instant, now: Instant): Promise<NewRun> {
-  const { action } = tick.version;
-  const begun = beginning(tick, fire, now);
-  const failed = (reason: string) => endedRun(tick.version, begun, "failed", reason);
-  const given = scheduledParameters(action, begun);
-  if ("problem" in given) return failed(given.problem);
-  try {
-    const values = await checkParameters(action.parameters, given.values);
-    return newRun(sealer, tick.version, { ...begun, values, pinned: false, steps: [] });
-  } catch (error) {
-    return failed((error as Error).message);
-  }
-}
-
-/** The parameters that a schedule gives, with their templates evaluated. */
-function scheduledParameters(
-  { schedule, env, name }: Action,
-  { id, actor, trigger }: ReturnType<typeof beginning>,
-): { readonly values: JsonObject } | { readonly problem: string } {
-  const run = { id, action: name, actor, trigger: trigger.kind };
-  const made = evaluateStructure(schedule?.parameters ?? {}, { run, env: plainEnv(env) });
-  if (made.ok) return { values: made.value as JsonObject };
-  return { problem: `The schedule's parameter ${made.path.join(".")} cannot be evaluated: ${made.problem}.` };
+function tickRun(sealer: Sealer, { version }: DueTick, fire: Instant, now: Instant): Promise<NewRun> {
+  const { schedule, env, name } = version.action;
+  const begun = beginning({ version, fire }, fire, now);
+  const run = { id: begun.id, action: name, actor: begun.actor, trigger: begun.trigger.kind };
+  const variables = { run, env: plainEnv(env) };
+  return givenRun(sealer, version, begun, {
+    giver: "schedule",
+    parameters: schedule?.parameters ?? {},
+    variables,
+  });
 }
 
 function missedRun(

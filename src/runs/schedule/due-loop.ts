@@ -2,6 +2,7 @@ import { isAsked } from "../../core/approval/run-approval.ts";
 import type { Run } from "../../core/run/run.ts";
 import { createSchedules } from "../../core/schedule/schedules.ts";
 import { after } from "../../core/time.ts";
+import { dealWithFollowup, tellHeldNotices } from "../follow/deal-with-followup.ts";
 import { loseRun } from "../lose-run.ts";
 import type { DueTick, LostRun } from "../ports/run-store.ts";
 import type { RunRef, RunsParts } from "../service.ts";
@@ -45,9 +46,12 @@ export function dueLoop(parts: RunsParts, ready: () => void, lostReason: (run: R
         await all(due.ticks, dealWith),
         await all(due.lost, reap),
         await all(due.delays, release),
+        await all(due.followups, (followup) => dealWithFollowup(parts, followup, clock.now())),
+        await all(due.notices, (held) => tellHeldNotices(parts, held, clock.now())),
       ].every(Boolean);
       // A schedule that was just moved on fires again at a time that this look has not seen.
-      const soonest = due.ticks.length > 0 ? now : (due.next ?? after(now, longest));
+      const isMore = due.ticks.length + due.followups.length > 0;
+      const soonest = isMore ? now : (due.next ?? after(now, longest));
       next = whole ? Math.min(soonest, after(now, longest)) : next;
     } catch (error) {
       report("looking for what is due", error);

@@ -6,7 +6,7 @@ import type { LogWriter } from "./log-writer.ts";
 /** A start within this of its tick is on time, ms. */
 const onTime = 60_000;
 
-/** Says in the log what a reader could otherwise only guess: a late tick, a further attempt, what is not carried out. */
+/** Says in the log what a reader could otherwise only guess: a late tick, a further attempt. */
 export function introduce(writer: LogWriter, run: Run, { action }: Version, now: Instant): void {
   if (run.trigger.kind === "schedule") {
     const late = toMilliseconds(run.createdAt) - toMilliseconds(run.trigger.fire);
@@ -14,7 +14,6 @@ export function introduce(writer: LogWriter, run: Run, { action }: Version, now:
     if (late > onTime) writer.say(`The tick of ${tick}, started ${spanText(late)} late.`, now);
   }
   if (run.attempt > 1) writer.say(`Attempt ${run.attempt} of ${action.retries.limit + 1}.`, now);
-  if (action.notify.length > 0) writer.say("This server sends no notifications yet (notify).", now);
 }
 
 /** As in "3 h 5 min". */

@@ -10,27 +10,16 @@ import { bounded } from "./bounded.ts";
 import { execute } from "./execute.ts";
 import { happen } from "./insist.ts";
 import { introduce } from "./introduce.ts";
-import { type LogWriter, logWriter } from "./log-writer.ts";
+import type { LogWriter } from "./log-writer.ts";
 import { makeTask, type Prepared, secretsOf } from "./make-task.ts";
 import { resolveEnv } from "./resolve-env.ts";
 import type { Stops } from "./stops.ts";
 import { usualGrace } from "./usual-grace.ts";
+import { workAttempt } from "./work-attempt.ts";
 
-/**
- * Works on a claimed run of a Python action from its start to what becomes of it. Never rejects. When the store stays
- * away, the run is left as it is: its lease ends, and it is found.
- */
-export async function workProgram(parts: RunsParts, claimed: Claimed, stops: Stops): Promise<void> {
-  const signal = AbortSignal.any([stops.cancel, stops.halt]);
-  const writer = logWriter(parts, claimed.run.id, claimed.version.action.resources.output);
-  try {
-    const event = await attempt(parts, claimed, writer, signal);
-    await writer.close().catch((error: unknown) => parts.report("writing the log of a run", error));
-    if (event !== undefined && signal.reason !== "lease lost") await happen(parts, claimed, event);
-  } catch (error) {
-    parts.report("working on a run", error);
-  }
-}
+/** Works on a claimed run of a Python action. Never rejects. */
+export const workProgram = (parts: RunsParts, claimed: Claimed, stops: Stops): Promise<void> =>
+  workAttempt(parts, claimed, stops, (writer, signal) => attempt(parts, claimed, writer, signal));
 
 /** What happened to the run in the end; undefined: it is not ours any more. */
 async function attempt(

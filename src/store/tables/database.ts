@@ -1,7 +1,8 @@
 import type { AccessTables } from "./access.ts";
+import type { FollowingTables } from "./following.ts";
 import type { RegistryTables } from "./registry.ts";
 import type { RunTables } from "./runs.ts";
 import type { SecretTables } from "./secrets.ts";
 
 /** Every table of the store, as Kysely sees it; each area declares its own. */
-export type Database = RunTables & RegistryTables & AccessTables & SecretTables;
+export type Database = RunTables & RegistryTables & AccessTables & SecretTables & FollowingTables;

@@ -118,7 +118,17 @@ const common = {
   ),
   network: optional(fc.boolean()),
   isolation: optional(fc.constantFrom("best", "required")),
-  notify: optional(fc.record({ on: fc.constantFrom(["failure"], ["failure", "recovery"]), action: word })),
+  notify: optional(
+    fc.oneof(
+      fc.record({ on: fc.constantFrom(["failure"], ["failure", "recovery"]), action: word }),
+      fc.record({ on: fc.constant(["approval"]), email: fc.constant(["ops@example.com"]) }),
+      fc.record({
+        on: fc.constant(["success"]),
+        url: fc.constant("https://hooks.example.com/rota"),
+        signature: fc.constant({ secret: "hook_key" }),
+      }),
+    ),
+  ),
   protect: optional(fc.boolean()),
 };
 /** Any JSON but the key that manifests refuse. */

@@ -93,6 +93,27 @@ describe("text that cannot be seen, written as an escape", () => {
   });
 });
 
+describe("notifications", () => {
+  const notify = (rest: string) => `${realtime}notify: { on: [failure], ${rest} }\n`;
+  cases([
+    ["mail", notify("email: [ops@example.com]"), []],
+    [
+      "mail to nobody, and to what is no address",
+      notify('email: ["a@b\\r\\nBcc: x"]'),
+      ["3:34 EMAIL_INVALID"],
+    ],
+    ["signed, and shaped for Slack", notify("url: { secret: hook }, format: slack"), []],
+    [
+      "Slack checks no signature",
+      notify("url: { secret: a }, format: slack, signature: { secret: k }"),
+      ["3:61 NOTIFY_FORM"],
+    ],
+    ["the form of no address", notify("action: a, format: json"), ["3:37 NOTIFY_FORM"]],
+    ["two targets", notify("action: a, email: [a@b.c]"), ["3:1 NOTIFY_FORM"]],
+    ["an address with a login", notify("url: https://a:b@example.com/"), ["3:31 NOTIFY_URL"]],
+  ]);
+});
+
 describe("limits", () => {
   cases([
     ["too little memory", `${realtime}resources: { memory: 1Mi }\n`, ["3:22 RESOURCE_OUT_OF_BOUNDS"]],

@@ -1,6 +1,7 @@
 import { expressionRules } from "./expression-rules.ts";
 import { limitRules } from "./limit-rules.ts";
 import { linkRules } from "./link-rules.ts";
+import { notifyRules } from "./notify-rules.ts";
 import type { Rule } from "./rule.ts";
 import { scheduleRules } from "./schedule-rules.ts";
 import { secretRules } from "./secret-rules.ts";
@@ -13,6 +14,7 @@ export const rules: readonly Rule[] = [
   ...typeRules,
   ...scheduleRules,
   ...linkRules,
+  ...notifyRules,
   ...expressionRules,
   ...valueRules,
   ...limitRules,

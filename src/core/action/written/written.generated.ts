@@ -9,6 +9,10 @@ export type Name = string;
  */
 export type SecretName = string;
 /**
+ * An e-mail address, without a name.
+ */
+export type Email = string;
+/**
  * A whole number and a unit: ms, s, m, h or d.
  */
 export type Duration = string;
@@ -320,17 +324,29 @@ export interface WrittenRetention {
   days?: number;
 }
 /**
- * Runs an action, or posts to an address, when a run ends.
+ * Tells of runs: runs an action, posts to an address, or sends mail.
  */
 export interface WrittenNotification {
   /**
-   * failure: also timeouts and interruptions. recovery: the first success after a failure.
+   * failure: also timeouts and interruptions. recovery: the first success after a failure. approval: a run waits for somebody to agree.
    *
    * @minItems 1
    */
-  on: ("failure" | "recovery" | "success")[];
+  on: ("failure" | "recovery" | "success" | "approval")[];
   action?: Name;
   url?: EnvValue;
+  /**
+   * With url: what is posted. json: Rota's own fields. slack: a message for Slack and what understands the same.
+   */
+  format?: "json" | "slack";
+  signature?: SecretReference;
+  /**
+   * Who gets a mail, each one of their own.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  email?: Email[];
 }
 /**
  * One step of a runbook: exactly one of run, python, http and action.

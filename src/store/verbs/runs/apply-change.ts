@@ -10,6 +10,7 @@ import type { RunRow } from "../../tables/runs.ts";
 import { runOf } from "./rows.ts";
 import { releaseSlot } from "./slots.ts";
 import { writeSteps } from "./steps.ts";
+import { noteFollowup } from "./watches.ts";
 
 /** Writes one transition of a run that is known to be in `change.from`: row, event, and the slot that it frees. */
 export async function applyChange(
@@ -42,6 +43,7 @@ export async function applyChange(
     change.steps.map(({ to }) => to),
   );
   await appendEvent(db, row.id, change.at, change.to, change.event);
+  if (ends || asksAgain) await noteFollowup(db, row, change.to, change.at);
   if ((ends || asksAgain) && row.slot === 1) await releaseSlot(db, row, change.at);
 }
 

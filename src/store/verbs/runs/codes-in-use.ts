@@ -10,5 +10,6 @@ export async function codesInUse(db: Kysely<Database>): Promise<readonly string[
     select v.code from runs r join versions v
       on v.organization = r.organization and v.action_id = r.action_id and v.number = r.version
     where r.state in ('waiting', 'queued', 'running')`.execute(db);
-  return rows.map(({ code }) => code);
+  // What the server does by itself has none.
+  return rows.map(({ code }) => code).filter((code) => code !== "");
 }

@@ -11,6 +11,7 @@ import { currentVersion, versionNumber } from "./current-version.ts";
 import { pinsOf } from "./pins.ts";
 import { actionOf, runOf } from "./rows.ts";
 import { writeSteps } from "./steps.ts";
+import { noteFollowup } from "./watches.ts";
 
 /**
  * Creates runs, and moves their schedule on, together: a tick that was dealt with can neither be lost nor
@@ -37,7 +38,8 @@ async function moveOn(db: Kysely<Database>, move: ScheduleMove): Promise<boolean
   return moved.numUpdatedRows === 1n;
 }
 
-async function createOne(db: Kysely<Database>, run: NewRun): Promise<Created> {
+/** Creates one run, or answers the one that has its key. */
+export async function createOne(db: Kysely<Database>, run: NewRun): Promise<Created> {
   const existing = await withKey(db, run);
   if (existing !== undefined) return { run: runOf(existing), existing: true };
   const current = await currentVersion(db, run);
@@ -52,6 +54,9 @@ async function createOne(db: Kysely<Database>, run: NewRun): Promise<Created> {
   await db.insertInto("runs").values(row).execute();
   await writeSteps(db, run.id, run.steps);
   await appendEvent(db, run.id, run.createdAt, row.state, { kind: "created", actor: run.actor });
+  // One that ends as it is admitted is noted there.
+  const isTold = row.state === "waiting" ? row.approval !== null : row.state !== "queued";
+  if (isTold && !run.isLast) await noteFollowup(db, row, row.state, run.createdAt);
   if (row.state === "queued") {
     await admit(db, row as Selectable<RunRow>, actionOf(version).concurrency, run.createdAt);
   }
@@ -103,8 +108,9 @@ async function withKey(db: Kysely<Database>, run: NewRun): Promise<Selectable<Ru
     .executeTakeFirst();
 }
 
+const hasEnded = ({ state }: NewRun): boolean => state === "failed" || state === "skipped";
+
 function rowOf(run: NewRun, version: Selectable<VersionRow>): Insertable<RunRow> {
-  const ended = run.state === "failed" || run.state === "skipped";
   return {
     id: run.id,
     organization: run.organization,
@@ -129,7 +135,7 @@ function rowOf(run: NewRun, version: Selectable<VersionRow>): Insertable<RunRow>
     created_at: run.createdAt,
     due_at: run.dueAt,
     started_at: null,
-    ended_at: ended ? run.createdAt : null,
+    ended_at: hasEnded(run) ? run.createdAt : null,
     cancel_asked: 0,
     cause: null,
     isolation: null,

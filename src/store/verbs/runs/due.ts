@@ -3,6 +3,7 @@ import type { Instant } from "../../../core/time.ts";
 import type { Due, DueTick, LostRun } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
 import { currentVersions } from "./current-version.ts";
+import { dueFollowups, dueNotices } from "./follow.ts";
 import { actionOf, runOf, versionOf } from "./rows.ts";
 
 /** What time has brought: ticks, delays that are over, leases that ran out; and when to look again. */
@@ -20,8 +21,11 @@ export async function due(
     .orderBy("due_at")
     .limit(limit)
     .execute();
-  const more = [ticks, lost, waiting].some((list) => list.length === limit);
-  return { ticks, lost, delays: waiting.map(runOf), next: more ? now : await nextInstant(db, now) };
+  const followups = await dueFollowups(db, now, limit);
+  const notices = await dueNotices(db, now, limit);
+  const more = [ticks, lost, waiting, followups, notices].some((list) => list.length === limit);
+  const delays = waiting.map(runOf);
+  return { ticks, lost, delays, followups, notices, next: more ? now : await nextInstant(db, now) };
 }
 
 async function dueTicks(db: Kysely<Database>, now: Instant, limit: number): Promise<readonly DueTick[]> {
@@ -60,6 +64,8 @@ async function nextInstant(db: Kysely<Database>, now: Instant): Promise<Instant 
       select min(next_fire) as at from schedules where next_fire > ${now}
       union all select min(due_at) from runs where state = 'waiting' and due_at > ${now}
       union all select min(due_at) from runs where state = 'queued' and admitted = 1 and due_at > ${now}
+      union all select min(due_at) from followups where due_at > ${now}
+      union all select min(due_at) from notices where due_at > ${now}
       union all select min(lease_until) from runs where state = 'running' and lease_until > ${now}
     )`.execute(db);
   return rows[0]?.next ?? undefined;

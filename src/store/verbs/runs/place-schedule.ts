@@ -3,6 +3,7 @@ import type { Instant } from "../../../core/time.ts";
 import type { Version } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
 import { happen } from "./apply-change.ts";
+import { placeWatches, removeWatches } from "./watches.ts";
 
 /**
  * Makes `version` the one that runs of its action pin from now on, and sets when the action fires next.
@@ -35,6 +36,7 @@ export async function placeSchedule(
     .values({ organization, action_id, ...row })
     .onConflict((conflict) => conflict.columns(["organization", "action_id"]).doUpdateSet(row))
     .execute();
+  await placeWatches(db, version);
 }
 
 /**
@@ -50,6 +52,7 @@ export async function removeSchedule(
     .where("organization", "=", organization)
     .where("action_id", "=", actionId)
     .execute();
+  await removeWatches(db, { organization, actionId });
   const idle = await db
     .selectFrom("runs")
     .selectAll()

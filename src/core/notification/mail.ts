@@ -1,0 +1,81 @@
+import { commandsFor } from "./commands-for.ts";
+import { countsText, type Message } from "./message.ts";
+
+/** A mail without its addresses. */
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Links that only the person may use whom the mail goes to. */
+export interface ApprovalLinks {
+  readonly approve: string;
+  readonly reject: string;
+}
+
+const longestSubject = 150;
+
+/** A message as a mail: plain text, and the same in HTML, in which everything is escaped. */
+export function mailText(message: Message, links: ApprovalLinks | undefined): MailText {
+  const { run, approval, counts } = message;
+  const facts: readonly (readonly [string, unknown])[] = [
+    ["Organization", message.organization],
+    ["Action", message.action.name],
+    ["Run", run?.id],
+    ["State", run?.state],
+    ["Reason", run?.reason],
+    ["Started by", run === null ? undefined : `${run.actor} (${run.trigger})`],
+    ["Started", run?.started_at],
+    ["Ended", run?.ended_at],
+    ["Approvers", Array.isArray(approval?.approvers) ? approval.approvers.join(", ") : undefined],
+    ["Agreements needed", approval?.quorum],
+    ["Expires", approval?.expires_at],
+    ["Not sent one by one", counts === null ? undefined : countsText(counts)],
+  ];
+  const told = facts.filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const commands = commandsFor(message);
+  const text = [
+    message.text,
+    "",
+    ...told.map(([name, value]) => `${name}: ${value}`),
+    ...(commands.length === 0 ? [] : ["", ...commands.map((command) => `  ${command}`)]),
+    ...(links === undefined
+      ? []
+      : [
+          "",
+          `Agree:  ${links.approve}`,
+          `Refuse: ${links.reject}`,
+          "Each link works once, and for you alone.",
+        ]),
+    "",
+  ].join("\n");
+  const html = [
+    `<p><strong>${escaped(message.text)}</strong></p>`,
+    `<table>${told.map(([name, value]) => `<tr><td>${escaped(name)}</td><td>${escaped(String(value))}</td></tr>`).join("")}</table>`,
+    ...(commands.length === 0 ? [] : [`<pre>${escaped(commands.join("\n"))}</pre>`]),
+    ...(links === undefined
+      ? []
+      : [
+          `<p><a href="${escaped(links.approve)}">Agree</a> · <a href="${escaped(links.reject)}">Refuse</a><br>Each link works once, and for you alone.</p>`,
+        ]),
+  ].join("\n");
+  return { subject: oneLine(`[Rota] ${message.text}`), text, html };
+}
+
+const escaped = (text: string): string =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+
+/** A subject is one line, whatever a reason says: no other header can be begun in it. */
+function oneLine(text: string): string {
+  const line = text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
+  return line.length > longestSubject ? `${line.slice(0, longestSubject)}…`.toWellFormed() : line;
+}
