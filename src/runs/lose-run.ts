@@ -1,7 +1,8 @@
 import type { Action, RunbookAction } from "../core/action/action.ts";
 import { noRetries } from "../core/run/back-off.ts";
 import type { Change } from "../core/run/change.ts";
-import { decide, isRefusal, type Refusal } from "../core/run/decide.ts";
+import { decide } from "../core/run/decide.ts";
+import { isRefusal, type Refusal } from "../core/run/refusal.ts";
 import type { Run } from "../core/run/run.ts";
 import { withSteps } from "../core/runbook/decide-step.ts";
 import { loseSteps } from "../core/runbook/lose-steps.ts";

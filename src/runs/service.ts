@@ -1,9 +1,9 @@
 import type { RunbookAction } from "../core/action/action.ts";
+import type { Voter } from "../core/approval/refuse-vote.ts";
 import type { LogLine, Run, RunId } from "../core/run/run.ts";
 import type { StepRun } from "../core/runbook/step-run.ts";
 import type { Milliseconds } from "../core/time.ts";
 import type { LinkedAction } from "./alerts/receive-alerts.ts";
-import type { VoteAsk } from "./approval/vote.ts";
 import type { DryAsk, DryRun } from "./dry-run/dry-run.ts";
 import type { AlertMessage, AlertsTaken } from "./ports/alerts.ts";
 import type {
@@ -62,6 +62,16 @@ export interface Retention {
 export interface RunRef {
   readonly organization: string;
   readonly run: RunId;
+}
+
+/** Somebody's answer to the question whether a run may start. */
+export interface VoteAsk extends RunRef {
+  readonly voter: Voter;
+  readonly approves: boolean;
+  /** A comment, or the reason why not. */
+  readonly comment: string | undefined;
+  /** The round that was looked at; undefined: whichever it is now. */
+  readonly round: number | undefined;
 }
 
 export interface RunsService {

@@ -1,5 +1,6 @@
 import type { Change } from "../core/run/change.ts";
-import { decide, isRefusal, type Refusal } from "../core/run/decide.ts";
+import { decide } from "../core/run/decide.ts";
+import { isRefusal, type Refusal } from "../core/run/refusal.ts";
 import type { Run } from "../core/run/run.ts";
 import type { RunEvent } from "../core/run/run-event.ts";
 import type { Instant } from "../core/time.ts";

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action, Concurrency, Retries } from "../../src/core/action/action.ts";
-import { decide, isRefusal } from "../../src/core/run/decide.ts";
+import { decide } from "../../src/core/run/decide.ts";
+import { isRefusal } from "../../src/core/run/refusal.ts";
 import type { Run } from "../../src/core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../src/core/run/run-event.ts";
 import { ksuid } from "../../src/core/wire/ksuid.ts";

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Action } from "../../src/core/action/action.ts";
 import { json, outcome, textOf, world } from "./world.ts";
 
 const realtime = {

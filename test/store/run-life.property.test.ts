@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decide, isRefusal } from "../../src/core/run/decide.ts";
+import { decide } from "../../src/core/run/decide.ts";
+import { isRefusal } from "../../src/core/run/refusal.ts";
 import { isFinal, type Run } from "../../src/core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../src/core/run/run-event.ts";
 import type { Claimed } from "../../src/runs/ports/run-store.ts";

@@ -2,8 +2,8 @@ import { argument, type CommandModule, examples, text } from "../command.ts";
 import { client } from "../connection/client.ts";
 import { addConnectionOptions, connect } from "../connection/connection.ts";
 import { exitCode } from "../exit-code.ts";
-import { afterVote } from "../output/approval-texts.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
+import { afterVote } from "../output/vote-texts.ts";
 
 /** `rota approve RUN` */
 export const approve: CommandModule = {

@@ -1,7 +1,5 @@
 import type { ApprovalJson, RunJson } from "../connection/wire.ts";
-import type { Io } from "../io.ts";
 import { neutralise } from "./neutralise.ts";
-import { stateText } from "./run-texts.ts";
 import { exactTime, relativeTime } from "./time-texts.ts";
 
 /** "role:sre, ann@example.com": who may answer. */
@@ -31,17 +29,5 @@ export function askingLines(run: RunJson, now: number): string[] {
     `It waits for approval by ${approversText(approval)}: ${standingText(approval, now)}.`,
     `They answer with: rota approve ${neutralise(run.id)}, or rota reject ${neutralise(run.id)} --reason "…"`,
     "Ctrl-C takes it back.",
-  ];
-}
-
-/** What a vote has made of a run. */
-export function afterVote(io: Io, run: RunJson): string[] {
-  const id = neutralise(run.id);
-  if (run.state === "waiting" && run.approval?.state === "asked")
-    return [`Your vote counts: ${standingText(run.approval, io.now())}.`];
-  if (run.state === "rejected") return [`${id} is ${stateText(io, run.state)}; nothing of it has run.`];
-  return [
-    `Approved: ${id} is ${stateText(io, run.state)}. \`rota logs ${id}\` follows it.`,
-    ...(run.reason == null ? [] : [neutralise(run.reason)]),
   ];
 }

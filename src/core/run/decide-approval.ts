@@ -2,8 +2,8 @@ import { refuseVote } from "../approval/refuse-vote.ts";
 import { askingReason, isAsked, type Pins, type RunApproval } from "../approval/run-approval.ts";
 import { after, type Instant } from "../time.ts";
 import type { Change } from "./change.ts";
-import type { Refusal } from "./decide.ts";
 import { makeChange } from "./make-change.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Run } from "./run.ts";
 import type { RunEvent } from "./run-event.ts";
 

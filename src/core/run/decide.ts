@@ -5,6 +5,7 @@ import { backOff } from "./back-off.ts";
 import type { Change } from "./change.ts";
 import { approve, expire, reject, voided } from "./decide-approval.ts";
 import { makeChange } from "./make-change.ts";
+import type { Refusal } from "./refusal.ts";
 import { type Cause, isFinal, type Run, type RunState } from "./run.ts";
 import type { RunEvent } from "./run-event.ts";
 
@@ -40,14 +41,6 @@ export const arrows: Readonly<Record<RunState, readonly RunState[]>> = {
   expired: [],
   interrupted: [],
 };
-
-/** An event that does not apply to the run as it is. */
-export interface Refusal {
-  readonly refused: "ENDED" | "NOT_NOW" | "ALREADY" | "NOT_ALLOWED";
-  readonly message: string;
-}
-
-export const isRefusal = (decision: Change | Refusal): decision is Refusal => "refused" in decision;
 
 /** What `event`, happening at `now`, makes of `run`. */
 export function decide(run: Run, event: RunEvent, now: Instant): Change | Refusal {

@@ -2,7 +2,7 @@ import type { Retries } from "../action/action.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { backOff } from "../run/back-off.ts";
 import type { Change } from "../run/change.ts";
-import type { Refusal } from "../run/decide.ts";
+import type { Refusal } from "../run/refusal.ts";
 import type { Cause, RunId } from "../run/run.ts";
 import type { ExecutionEnd } from "../run/run-event.ts";
 import { after, type Instant } from "../time.ts";

@@ -1,22 +1,11 @@
-import type { Voter } from "../../core/approval/refuse-vote.ts";
 import type { Run } from "../../core/run/run.ts";
 import type { RunEvent } from "../../core/run/run-event.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Bell } from "../ports/around.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import { RunRefused } from "../run-refused.ts";
-import type { RunRef } from "../service.ts";
+import type { VoteAsk } from "../service.ts";
 import { settle } from "../settle.ts";
-
-/** Somebody's answer to the question whether a run may start. */
-export interface VoteAsk extends RunRef {
-  readonly voter: Voter;
-  readonly approves: boolean;
-  /** A comment, or the reason why not. */
-  readonly comment: string | undefined;
-  /** The round that was looked at; undefined: whichever it is now. */
-  readonly round: number | undefined;
-}
 
 /**
  * Lets a vote happen to a run. Whether it counts is decided where all of a run is decided, by the table of its states.

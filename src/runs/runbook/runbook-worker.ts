@@ -1,6 +1,7 @@
 import type { RunbookAction } from "../../core/action/action.ts";
 import type { Change } from "../../core/run/change.ts";
-import { decide, isRefusal, type Refusal } from "../../core/run/decide.ts";
+import { decide } from "../../core/run/decide.ts";
+import { isRefusal, type Refusal } from "../../core/run/refusal.ts";
 import type { RunEvent } from "../../core/run/run-event.ts";
 import { decideStep, type StepEvent, withSteps } from "../../core/runbook/decide-step.ts";
 import { allSteps, type Runbook } from "../../core/runbook/step-run.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { approversText, type RunApproval } from "../../core/approval/run-approval.ts";
+import { escapeHtml } from "../../core/escape-html.ts";
 import type { Run } from "../../core/run/run.ts";
 import { toMilliseconds } from "../../core/time.ts";
 import { frontPageStyle } from "./front-page.ts";
@@ -14,18 +15,18 @@ export const approvalPage = (run: Run, approval: RunApproval, email: string): st
   page(
     `Approve a run of ${run.actionName}?`,
     `<table>${facts(run, approval)
-      .map(([what, value]) => `<tr><td>${escape(what)}</td><td>${escape(value)}</td></tr>`)
+      .map(([what, value]) => `<tr><td>${escapeHtml(what)}</td><td>${escapeHtml(value)}</td></tr>`)
       .join("")}</table>
 <form method="post">
 <label for="comment">Comment, or why not</label><input id="comment" name="comment" maxlength="2000" autocomplete="off">
 <button name="vote" value="approve">Approve</button><button name="vote" value="reject">Reject</button>
 </form>
-<p><small>You answer as ${escape(email)}. This link is for you alone, and good for one answer.</small></p>`,
+<p><small>You answer as ${escapeHtml(email)}. This link is for you alone, and good for one answer.</small></p>`,
   );
 
 /** One sentence, after an answer or in place of the question. */
 export const sentencePage = (title: string, sentence: string): string =>
-  page(title, `<p>${escape(sentence)}</p>`);
+  page(title, `<p>${escapeHtml(sentence)}</p>`);
 
 const facts = (run: Run, approval: RunApproval): readonly (readonly [string, string])[] => [
   ["Action", `${run.actionName}, version ${run.version}`],
@@ -43,20 +44,10 @@ const facts = (run: Run, approval: RunApproval): readonly (readonly [string, str
 
 const page = (title: string, body: string): string => `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><title>${escape(title)}</title><style>${style}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><title>${escapeHtml(title)}</title><style>${style}</style></head>
 <body>
-<h1>${escape(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 ${body}
 </body>
 </html>
 `;
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escape = (text: string): string =>
-  text.toWellFormed().replace(/[&<>"']/g, (character) => entities[character] as string);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { RunbookAction, Step } from "../../../src/core/action/action.ts";
-import { isRefusal } from "../../../src/core/run/decide.ts";
+import { isRefusal } from "../../../src/core/run/refusal.ts";
 import { causes, type Run } from "../../../src/core/run/run.ts";
 import { decideStep, type StepEvent, stepArrows, withSteps } from "../../../src/core/runbook/decide-step.ts";
 import { allSteps, isFinalStep, type Runbook } from "../../../src/core/runbook/step-run.ts";

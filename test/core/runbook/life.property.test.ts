@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RunbookAction } from "../../../src/core/action/action.ts";
-import { arrows, decide, isRefusal } from "../../../src/core/run/decide.ts";
+import { arrows, decide } from "../../../src/core/run/decide.ts";
+import { isRefusal } from "../../../src/core/run/refusal.ts";
 import { isFinal } from "../../../src/core/run/run.ts";
 import { decideStep, stepArrows } from "../../../src/core/runbook/decide-step.ts";
 import { progressOf } from "../../../src/core/runbook/progress.ts";

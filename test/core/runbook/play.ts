@@ -1,6 +1,7 @@
 import type { RunbookAction, Step } from "../../../src/core/action/action.ts";
 import type { Change } from "../../../src/core/run/change.ts";
-import { decide, isRefusal, type Refusal } from "../../../src/core/run/decide.ts";
+import { decide } from "../../../src/core/run/decide.ts";
+import { isRefusal, type Refusal } from "../../../src/core/run/refusal.ts";
 import { isFinal } from "../../../src/core/run/run.ts";
 import type { RunEvent } from "../../../src/core/run/run-event.ts";
 import {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Action } from "../../../src/core/action/action.ts";
 import type { Voter } from "../../../src/core/approval/refuse-vote.ts";
+import { decide } from "../../../src/core/run/decide.ts";
+import { isRefusal } from "../../../src/core/run/refusal.ts";
 import type { Run } from "../../../src/core/run/run.ts";
 import { runsService } from "../../../src/runs/index.ts";
 import { eventually, instant, outcome, until, world } from "../world.ts";
@@ -70,7 +72,6 @@ describe("a run that needs approval", () => {
 
     // Events of the state table that a worker or the due loop could send too early.
     for (const event of [{ kind: "due" }, { kind: "claimed", worker: "w" }, { kind: "started" }] as const) {
-      const { decide, isRefusal } = await import("../../../src/core/run/decide.ts");
       const current = await store.get("default", run.id);
       if (current === undefined) throw new Error("gone");
       expect(isRefusal(decide(current, event, clock.now() + 10 * hour * 1000)), event.kind).toBe(true);

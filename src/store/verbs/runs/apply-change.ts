@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql, type Updateable } from "kysely";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Change } from "../../../core/run/change.ts";
-import { decide, isRefusal } from "../../../core/run/decide.ts";
+import { decide } from "../../../core/run/decide.ts";
+import { isRefusal } from "../../../core/run/refusal.ts";
 import { isFinal } from "../../../core/run/run.ts";
 import type { RunEvent } from "../../../core/run/run-event.ts";
 import type { Instant } from "../../../core/time.ts";

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
-import { decide, isRefusal } from "../../../core/run/decide.ts";
+import { decide } from "../../../core/run/decide.ts";
+import { isRefusal } from "../../../core/run/refusal.ts";
 import type { Instant } from "../../../core/time.ts";
 import type { Claimed } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
