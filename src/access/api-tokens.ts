@@ -1,12 +1,13 @@
 import type { Instant } from "../core/time.ts";
 import { AccessError } from "./access-error.ts";
 import { newSecret } from "./new-secret.ts";
-import type { AccessStore, ApiToken } from "./ports.ts";
+import type { AccessStore, ApiToken, Narrowing } from "./ports.ts";
 import { type Principal, requireAdmin } from "./principal.ts";
 import { tokenText } from "./read-authorization.ts";
+import { readGrants } from "./read-grants.ts";
 import { hashSecret } from "./secret-hash.ts";
 
-type Store = Pick<AccessStore, "createToken" | "listTokens" | "deleteToken" | "identify">;
+type Store = Pick<AccessStore, "createToken" | "listTokens" | "deleteToken" | "identify" | "findRole">;
 export interface TokenAsk {
   readonly store: Store;
   readonly principal: Principal;
@@ -18,6 +19,9 @@ export interface SentToken {
   readonly email: string | undefined;
   /** undefined: never. */
   readonly expiresAt: Instant | undefined;
+  /** What it may at most; neither: all that whom it acts as may. */
+  readonly role?: string | undefined;
+  readonly permissions?: readonly { object: string; permission: string }[] | undefined;
 }
 
 const secretLength = 32;
@@ -39,7 +43,7 @@ export async function createToken(
   newId: () => string,
 ): Promise<{ readonly token: ApiToken; readonly text: string }> {
   const { organization } = principal;
-  if (principal.via !== "secret")
+  if (principal.via !== "secret" && principal.via !== "session")
     throw new AccessError("FORBIDDEN", "Log in with a password to make an API token, not with a token");
   const email = sent.email?.toLowerCase() ?? principal.email;
   if (email !== principal.email) {
@@ -56,14 +60,42 @@ export async function createToken(
     email,
     name: sent.name,
     createdAt: now,
+    createdBy: principal.email,
     expiresAt: sent.expiresAt,
+    lastUsedAt: undefined,
+    narrowed: await readNarrowing(store, organization, sent),
   };
   await store.createToken({
     token,
     tokenHash: await hashSecret(secret),
-    audit: { at: now, organization, actor: principal.email, action: "create", object: `tokens:${token.id}` },
+    audit: {
+      at: now,
+      organization,
+      actor: principal.email,
+      action: "create",
+      object: `tokens:${token.id}`,
+      address: principal.address,
+    },
   });
   return { token, text: tokenText(token.id, secret) };
+}
+
+/**
+ * What a token is to be narrowed to. It may name more than whoever makes it holds: at each request both count, so it
+ * gives nothing. @throws AccessError INVALID.
+ */
+async function readNarrowing(
+  store: Store,
+  organization: string,
+  { role, permissions }: SentToken,
+): Promise<Narrowing | undefined> {
+  if (role !== undefined && permissions !== undefined)
+    throw new AccessError("INVALID", "A token is narrowed to a role or to permissions, not to both");
+  if (permissions !== undefined) return { permissions: readGrants(permissions) };
+  if (role === undefined) return undefined;
+  if ((await store.findRole({ organization, name: role })) === undefined)
+    throw new AccessError("INVALID", `There is no role ${JSON.stringify(role.slice(0, 64))}`);
+  return { role };
 }
 
 /** Ends one's own token; an administrator ends any. @throws AccessError MISSING. */
@@ -72,6 +104,7 @@ export async function deleteToken({ store, principal, now }: TokenAsk, id: strin
   const mine = await listTokens({ store, principal, now });
   const missing = () => new AccessError("MISSING", "Token not found");
   if (!mine.some((token) => token.id === id)) throw missing();
-  const audit = { at: now, organization, actor: principal.email, action: "delete", object: `tokens:${id}` };
+  const { email: actor, address } = principal;
+  const audit = { at: now, organization, actor, action: "delete", object: `tokens:${id}`, address };
   if ((await store.deleteToken({ organization, id, audit })) !== "written") throw missing();
 }

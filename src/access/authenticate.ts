@@ -1,8 +1,8 @@
 import { fromMilliseconds, type Instant } from "../core/time.ts";
 import { AccessError } from "./access-error.ts";
-import { type FailedLogins, failedLogins, perAccount, perAddress } from "./failed-logins.ts";
+import { type LoginAttempt, loginGuard } from "./login-guard.ts";
 import { newSecret } from "./new-secret.ts";
-import type { AccessStore } from "./ports.ts";
+import type { AccessStore, ApiToken } from "./ports.ts";
 import { type Principal, toPrincipal } from "./principal.ts";
 import { readAuthorization } from "./read-authorization.ts";
 import { type ReceiverAddresses, type SentSignature, senderOf } from "./receiver-addresses.ts";
@@ -22,7 +22,7 @@ export interface Attempt {
 export type Authenticate = (attempt: Attempt) => Promise<Principal>;
 
 export interface AuthenticateNeeds {
-  readonly store: Pick<AccessStore, "identify" | "identifyToken" | "receiverAddress">;
+  readonly store: Pick<AccessStore, "identify" | "identifyToken" | "receiverAddress" | "touchToken">;
   readonly runCredentials: RunCredentials;
   readonly receiverAddresses: ReceiverAddresses;
   /** Whether a run has started and not ended. */
@@ -39,18 +39,28 @@ export interface AuthenticateNeeds {
  */
 export async function createAuthenticate(needs: AuthenticateNeeds): Promise<Authenticate> {
   const known = verifiedCredentials();
-  const failures = failedLogins(needs.now);
+  const guard = loginGuard(needs.now);
   const nobody = await hashSecret(newSecret(32));
   const instant = (): Instant => fromMilliseconds(needs.now());
 
   /** A secret that is known already costs no argon2 and passes the limits. */
-  const check = (secretHash: string | undefined, secret: string, keys: Keys): Promise<boolean> =>
-    known(secretHash ?? nobody, secret, async () => {
-      const forgive = count(failures, keys);
-      const same = await verifySecret(secretHash ?? nobody, secret);
-      if (same) forgive();
-      return same && secretHash !== undefined;
-    });
+  const check = (secretHash: string | undefined, secret: string, attempt: LoginAttempt): Promise<boolean> =>
+    known({ secretHash: secretHash ?? nobody, secret, account: attempt.account }, () =>
+      guard(attempt, async () => {
+        const same = await verifySecret(secretHash ?? nobody, secret);
+        return same && secretHash !== undefined;
+      }),
+    );
+
+  const touching = new Set<string>();
+  /** Without waiting: whether it could be written down is nothing to who asks. */
+  const touch = ({ id, lastUsedAt }: ApiToken) => {
+    const at = minuteOf(instant());
+    if (touching.has(id) || (lastUsedAt !== undefined && lastUsedAt >= at)) return;
+    touching.add(id);
+    const done = () => touching.delete(id);
+    needs.store.touchToken({ id, at }).then(done, done);
+  };
 
   const isRun = async (email: string, password: string, organization: string) => {
     const credential = needs.runCredentials.verify(password, { organization, email }, instant());
@@ -68,8 +78,9 @@ export async function createAuthenticate(needs: AuthenticateNeeds): Promise<Auth
     if (login === undefined) throw unauthenticated();
     if (login.scheme === "token") {
       const found = await needs.store.identifyToken({ organization, id: login.id, now: instant() });
-      const same = await check(found?.tokenHash, login.secret, { address, account: undefined });
+      const same = await check(found?.tokenHash, login.secret, { address, account: `token ${login.id}` });
       if (!same || found === undefined) throw unauthenticated();
+      touch(found.token);
       return toPrincipal(found, organization, "api-token", address);
     }
     const found = await needs.store.identify({ organization, email: login.email });
@@ -85,25 +96,7 @@ export async function createAuthenticate(needs: AuthenticateNeeds): Promise<Auth
   };
 }
 
-interface Keys {
-  readonly address: string;
-  readonly account: string | undefined;
-}
-
-/** Counts a login as failed, for its address and its account; the answer takes that back. */
-function count(failures: FailedLogins, { address, account }: Keys): () => void {
-  const counted = [failures.begin(`address ${address}`, perAddress)];
-  if (account !== undefined) counted.push(failures.begin(`account ${account}`, perAccount));
-  const forgive = () => {
-    for (const one of counted) one.forgive();
-  };
-  const wait = Math.max(...counted.map((one) => one.wait));
-  if (wait > 0) {
-    forgive();
-    const seconds = Math.ceil(wait / 1000);
-    throw new AccessError("TOO_MANY_FAILURES", `Too many failed logins: try again in ${seconds} s`, seconds);
-  }
-  return forgive;
-}
+const minute = 60_000_000;
+const minuteOf = (at: Instant): Instant => at - (at % minute);
 
 const unauthenticated = (): AccessError => new AccessError("UNAUTHENTICATED", "Unauthorized Access");

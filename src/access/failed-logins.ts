@@ -7,10 +7,6 @@ export interface FailureLimits {
   readonly every: Milliseconds;
 }
 
-/** An account has more than an address, so that one machine with an old password locks out nobody else. */
-export const perAddress: FailureLimits = { burst: 20, every: 3_000 };
-export const perAccount: FailureLimits = { burst: 50, every: 6_000 };
-
 /** Keys kept at once; the longest unused goes first. */
 const capacity = 20_000;
 

@@ -3,7 +3,14 @@ export { createToken, deleteToken, listTokens } from "./api-tokens.ts";
 export { type ApprovalLink, type ApprovalLinks, approvalLinks } from "./approval-links.ts";
 export { type Authenticate, createAuthenticate } from "./authenticate.ts";
 export { ensureRoot, type RootLogin } from "./ensure-root.ts";
-export { may, type Principal, requirePermission, toPrincipal } from "./principal.ts";
+export {
+  may,
+  type Principal,
+  requireCoversKnown,
+  requirePermission,
+  requireShown,
+  toPrincipal,
+} from "./principal.ts";
 export { type ReceiverAddresses, receiverAddresses, showReceiverAddress } from "./receiver-addresses.ts";
 export { createRole, deleteRole, listRoles, readRole, rolesOf, updateRole } from "./roles.ts";
 export { type RunCredentials, runCredentials } from "./run-credentials.ts";
@@ -22,3 +29,12 @@ export {
   rotateServiceAccountToken,
   updateServiceAccount,
 } from "./service-accounts.ts";
+export {
+  createUser,
+  deleteUser,
+  endLogins,
+  listUsers,
+  readUser,
+  type User,
+  updateUser,
+} from "./users.ts";

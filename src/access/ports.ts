@@ -31,10 +31,12 @@ export interface Identity {
   readonly revision: number;
 }
 
-/** An identity and all that it may do: its own permissions and those of its roles. */
+/** An identity and all that it may do: its own permissions and those of its roles, built-in ones among them. */
 export interface Known {
   readonly identity: Identity;
   readonly grants: readonly Grant[];
+  /** Names of its roles, sorted. */
+  readonly roles: readonly string[];
 }
 
 export interface IdentityRef {
@@ -82,14 +84,34 @@ export interface RoleChange {
   readonly removeUsers: readonly string[];
 }
 
-/** A token that acts as the person who made it, within one organization. */
+/** A token that acts as somebody, within one organization. */
 export interface ApiToken {
   readonly id: string;
   readonly organization: string;
+  /** Whom it acts as. */
   readonly email: string;
   readonly name: string;
   readonly createdAt: Instant;
+  /** undefined: not known. */
+  readonly createdBy: string | undefined;
   readonly expiresAt: Instant | undefined;
+  /** To the minute; undefined: never used. */
+  readonly lastUsedAt: Instant | undefined;
+  readonly narrowed: Narrowing | undefined;
+}
+
+/** What a token may at most: less than whom it acts as, never more. A role means what it gives at the time of use. */
+export type Narrowing = { readonly role: string } | { readonly permissions: readonly Grant[] };
+
+export interface Membership {
+  readonly role: string;
+  readonly email: string;
+}
+
+/** Which roles somebody gets and loses. */
+export interface RolesChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
 }
 
 export type Written = "written" | "missing" | "stale";
@@ -104,16 +126,31 @@ export interface AccessStore {
   identifyToken(ask: { organization: string; id: string; now: Instant }): Promise<KnownByToken | undefined>;
 
   listIdentities(ask: { organization: string; kind: IdentityKind }): Promise<readonly Identity[]>;
-  /** "exists" also for the root's e-mail. */
-  createIdentity(write: { identity: Identity; audit: AuditEntry }): Promise<"created" | "exists">;
-  /** With a revision: only while it is still that one. */
+  /** "exists" also for the root's e-mail. `roles`: those that it has from the start. */
+  createIdentity(write: {
+    identity: Identity;
+    roles?: readonly string[] | undefined;
+    audit: AuditEntry;
+  }): Promise<"created" | "exists">;
+  /** With a revision: only while it is still that one. Another `secretHash` ends its log-ins. */
   updateIdentity(
-    write: IdentityRef & { revision: number | undefined; change: IdentityChange; audit: AuditEntry },
+    write: IdentityRef & {
+      revision: number | undefined;
+      change: IdentityChange;
+      roles?: RolesChange | undefined;
+      audit: AuditEntry;
+    },
   ): Promise<Written>;
+  /** Ends whatever was logged in as this person: API tokens that act as them, and sessions. */
+  endLogins(write: IdentityRef & { audit: AuditEntry }): Promise<Written>;
+  /** Who has which role, of everybody. */
+  listMemberships(ask: { organization: string }): Promise<readonly Membership[]>;
   /** Ends its tokens and its places in roles as well. */
   deleteIdentity(write: IdentityRef & { revision: number | undefined; audit: AuditEntry }): Promise<Written>;
 
+  /** Own ones: the built-in ones are always there. */
   listRoles(ask: { organization: string }): Promise<readonly string[]>;
+  /** Built-in ones as well. */
   findRole(ask: RoleRef): Promise<Role | undefined>;
   rolesOf(who: IdentityRef): Promise<readonly string[]>;
   createRole(write: RoleRef & { audit: AuditEntry }): Promise<"created" | "exists">;
@@ -124,6 +161,8 @@ export interface AccessStore {
   /** Of one person; with `email: undefined`, of everybody. */
   listTokens(ask: { organization: string; email: string | undefined }): Promise<readonly ApiToken[]>;
   deleteToken(write: { organization: string; id: string; audit: AuditEntry }): Promise<Written>;
+  /** Writes down when it was used last, unless something later is written there. */
+  touchToken(write: { id: string; at: Instant }): Promise<void>;
 
   /** The address of a receiver that is good now; undefined: none was made. */
   receiverAddress(ask: ReceiverRef): Promise<ReceiverAddress | undefined>;
@@ -205,6 +244,8 @@ export interface RoleRef {
 }
 export interface KnownByToken extends Known {
   readonly token: ApiToken;
+  /** What the token may at most, as of now; undefined: all that whom it acts as may. */
+  readonly within: readonly Grant[] | undefined;
   readonly tokenHash: string;
 }
 export interface AuditRow extends AuditEntry {

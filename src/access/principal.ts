@@ -1,4 +1,4 @@
-import { type Ask, allows, covers } from "../core/access/allows.ts";
+import { type Ask, allows, covers, type Shown, shown } from "../core/access/allows.ts";
 import type { Grant } from "../core/access/grant.ts";
 import { AccessError } from "./access-error.ts";
 import type { Known } from "./ports.ts";
@@ -8,37 +8,58 @@ export interface Principal {
   readonly organization: string;
   readonly email: string;
   readonly kind: Known["identity"]["kind"];
-  /** May do everything within the organization. */
+  /** May do everything within the organization. Nobody is it with a narrowed token. */
   readonly admin: boolean;
   readonly grants: readonly Grant[];
+  /** With a narrowed token: nothing but what these allow as well. */
+  readonly within?: readonly Grant[] | undefined;
   readonly via: "secret" | "api-token" | "run" | "session" | "signed-address";
   /** Where the request came from; undefined: from the server itself. */
   readonly address: string | undefined;
 }
 
-/** What somebody who was recognised may do. */
-export const toPrincipal = (
-  known: Known,
+/** What somebody who was recognised may do; with a narrowed token, `known` says within what. */
+export function toPrincipal(
+  known: Known & { readonly within?: readonly Grant[] | undefined },
   organization: string,
   via: Principal["via"],
   address: string | undefined,
-): Principal => ({
-  organization,
-  email: known.identity.email,
-  kind: known.identity.kind,
-  admin: known.identity.admin,
-  grants: known.grants,
-  via,
-  address,
-});
+): Principal {
+  const { email, kind, admin } = known.identity;
+  const { within } = known;
+  const who = { organization, email, kind, via, address };
+  if (within === undefined) return { ...who, admin, grants: known.grants };
+  // An administrator holds everything, so that what is left is what the token says.
+  return { ...who, admin: false, grants: admin ? within : known.grants, within };
+}
 
-export const may = (principal: Principal, ask: Omit<Ask, "organization">): boolean =>
-  principal.admin || allows(principal.grants, { ...ask, organization: principal.organization });
+export const may = (principal: Principal, ask: Omit<Ask, "organization">): boolean => {
+  const { organization } = principal;
+  return everySet(principal).every((grants) => allows(grants, { ...ask, organization }));
+};
+
+/** Sets of grants that all have to allow something; none for who may everything. */
+const everySet = ({ admin, grants, within }: Principal): readonly (readonly Grant[])[] =>
+  admin ? [] : within === undefined ? [grants] : [grants, within];
+
+/**
+ * Which objects of a type a list shows to somebody: those that each of the answered parts has; no part: all.
+ * @throws AccessError FORBIDDEN where that would be none.
+ */
+export function requireShown(principal: Principal, type: Ask["type"]): readonly Exclude<Shown, "all">[] {
+  const { organization } = principal;
+  const parts = everySet(principal).map((grants) => shown(grants, type, organization));
+  const some = parts.filter((part) => part !== "all");
+  if (some.some(({ ids, names }) => ids.length === 0 && names.length === 0))
+    requirePermission(principal, { type, id: undefined, verb: "List" });
+  return some;
+}
 
 /** @throws AccessError FORBIDDEN with the permission that is missing. */
 export function requirePermission(principal: Principal, ask: Omit<Ask, "organization">): void {
   if (may(principal, ask)) return;
-  const object = `${ask.type}:${ask.id ?? `_all_${principal.organization}`}`;
+  const name = ask.name === undefined ? `_all_${principal.organization}` : `name:${ask.name}`;
+  const object = `${ask.type}:${ask.id ?? name}`;
   throw new AccessError("FORBIDDEN", `${principal.email} needs Allow${ask.verb} on ${object}`);
 }
 
@@ -47,8 +68,9 @@ export function requirePermission(principal: Principal, ask: Omit<Ask, "organiza
  * everything. @throws AccessError FORBIDDEN naming the first permission that is not held.
  */
 export function requireCovers(principal: Principal, grants: readonly Grant[]): void {
-  if (principal.admin) return;
-  const missing = grants.find((grant) => !covers(principal.grants, grant, principal.organization));
+  const { organization } = principal;
+  const sets = everySet(principal);
+  const missing = grants.find((grant) => !sets.every((held) => covers(held, grant, organization)));
   if (missing === undefined) return;
   const what = `${missing.permission} on ${missing.object}`;
   throw new AccessError("FORBIDDEN", `${principal.email} does not hold ${what} and so cannot give it`);
@@ -57,4 +79,13 @@ export function requireCovers(principal: Principal, grants: readonly Grant[]): v
 /** For what only an administrator of the organization may do. @throws AccessError FORBIDDEN. */
 export function requireAdmin(principal: Principal, what: string): void {
   if (!principal.admin) throw new AccessError("FORBIDDEN", `Only root or an administrator may ${what}`);
+}
+
+/**
+ * For what makes somebody into somebody else: their password, a role of theirs, code that acts as them. Whoever does
+ * that must hold all that they may. @throws AccessError FORBIDDEN.
+ */
+export function requireCoversKnown(principal: Principal, { identity, grants }: Known): void {
+  if (identity.admin) requireAdmin(principal, `act on ${identity.email}, who may everything`);
+  requireCovers(principal, grants);
 }

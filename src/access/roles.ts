@@ -1,7 +1,8 @@
+import { adminRole, builtInRoles, isBuiltInRole } from "../core/access/built-in-roles.ts";
 import type { Instant } from "../core/time.ts";
 import { AccessError } from "./access-error.ts";
 import type { AccessStore, Role, Written } from "./ports.ts";
-import { type Principal, requireCovers, requirePermission } from "./principal.ts";
+import { type Principal, requireAdmin, requireCovers, requirePermission } from "./principal.ts";
 import { readEmail } from "./read-email.ts";
 import { readGrants } from "./read-grants.ts";
 
@@ -23,14 +24,18 @@ export interface SentRoleChange {
   readonly removeUsers: readonly string[];
 }
 
-/** Names that OpenObserve's own roles have. */
-const standard = ["admin", "root", "viewer", "user", "editor", "member", "service_account", "serviceaccount"];
+/** Names that no own role has: of OpenObserve's own roles, and of the built-in ones. */
+const standard: readonly string[] = [
+  ...["admin", "root", "viewer", "user", "editor", "member", "service_account", "serviceaccount"],
+  ...builtInRoles.map(({ name }) => name),
+];
 const form = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 
-/** Names, sorted. @throws AccessError FORBIDDEN. */
+/** Names: of the built-in ones, then of own ones, sorted. @throws AccessError FORBIDDEN. */
 export async function listRoles({ store, principal }: RoleAsk): Promise<readonly string[]> {
   requirePermission(principal, { type: "role", id: undefined, verb: "List" });
-  return store.listRoles({ organization: principal.organization });
+  const own = await store.listRoles({ organization: principal.organization });
+  return [...builtInRoles.map(({ name }) => name), ...own];
 }
 
 /** @throws AccessError FORBIDDEN, MISSING. */
@@ -55,7 +60,7 @@ export async function createRole(ask: RoleAsk, name: string): Promise<void> {
   if (!form.test(name) || standard.includes(name.toLowerCase()))
     throw new AccessError(
       "INVALID",
-      "Invalid role name: 1 to 64 letters, digits, _ . -, and none of OpenObserve's standard roles",
+      "Invalid role name: 1 to 64 letters, digits, _ . -, and none of the standard roles",
     );
   const { organization } = principal;
   const made = await store.createRole({ organization, name, audit: auditOf(ask, "create", name) });
@@ -63,8 +68,9 @@ export async function createRole(ask: RoleAsk, name: string): Promise<void> {
 }
 
 /**
- * Changes what a role allows and who has it. Whoever adds a permission, or a person to a role, must hold
- * what that gives. @throws AccessError FORBIDDEN, INVALID, MISSING.
+ * Changes what a role allows and who has it. Whoever adds a permission must hold it; whoever gives the role to
+ * somebody, or takes it from them, must hold all that it gives. What a built-in role allows never changes.
+ * @throws AccessError FORBIDDEN, INVALID, MISSING.
  */
 export async function updateRole(ask: RoleAsk, name: string, sent: SentRoleChange): Promise<void> {
   const { store, principal } = ask;
@@ -72,23 +78,44 @@ export async function updateRole(ask: RoleAsk, name: string, sent: SentRoleChang
   requirePermission(principal, { type: "role", id: name, verb: "Put" });
   const add = readGrants(sent.add);
   const remove = readGrants(sent.remove);
+  if (isBuiltInRole(name) && add.length + remove.length > 0)
+    throw new AccessError(
+      "INVALID",
+      `${name} is a built-in role: who has it can be changed, not what it allows`,
+    );
   const addUsers = sent.addUsers.map(readEmail);
+  const removeUsers = sent.removeUsers.map((email) => email.toLowerCase());
   requireCovers(principal, add);
-  if (addUsers.length > 0) {
-    const role = await store.findRole({ organization, name });
-    requireCovers(principal, role?.permissions ?? []);
+  if (addUsers.length + removeUsers.length > 0) {
+    await requireGivable(ask, [name]);
     for (const email of addUsers)
       if ((await store.identify({ organization, email })) === undefined)
         throw new AccessError("INVALID", `There is no ${email} in this organization`);
   }
-  const change = { add, remove, addUsers, removeUsers: sent.removeUsers.map((email) => email.toLowerCase()) };
+  const change = { add, remove, addUsers, removeUsers };
   settle(await store.updateRole({ organization, name, change, audit: auditOf(ask, "update", name) }));
+}
+
+/** Whether somebody may give these roles, which are there, or take them away. @throws AccessError FORBIDDEN, MISSING. */
+export async function requireGivable(
+  { store, principal }: { readonly store: Pick<AccessStore, "findRole">; readonly principal: Principal },
+  names: readonly string[],
+): Promise<void> {
+  const { organization } = principal;
+  for (const name of names) {
+    const role = await store.findRole({ organization, name });
+    if (role === undefined) throw missing();
+    if (name === adminRole) requireAdmin(principal, "give or take the role admin");
+    requireCovers(principal, role.permissions);
+  }
 }
 
 /** @throws AccessError FORBIDDEN, MISSING. */
 export async function deleteRole(ask: RoleAsk, name: string): Promise<void> {
   const { store, principal } = ask;
   requirePermission(principal, { type: "role", id: name, verb: "Delete" });
+  if (isBuiltInRole(name))
+    throw new AccessError("INVALID", `${name} is a built-in role, which every organization has`);
   const { organization } = principal;
   settle(await store.deleteRole({ organization, name, audit: auditOf(ask, "delete", name) }));
 }
@@ -105,4 +132,5 @@ const auditOf = ({ principal, now }: RoleAsk, action: string, name: string) => (
   actor: principal.email,
   action,
   object: `role:${name}`,
+  address: principal.address,
 });

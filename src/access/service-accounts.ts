@@ -176,4 +176,5 @@ const auditOf = (
   actor: principal.email,
   action,
   object: `service_accounts:${email}`,
+  address: principal.address,
 });

@@ -1,9 +1,18 @@
-import { type Grant, type ObjectType, objectTypes, readObject, type Verb, verbs } from "./grant.ts";
+import {
+  type Grant,
+  type GrantedObject,
+  type ObjectType,
+  objectTypes,
+  readObject,
+  type Verb,
+  verbs,
+} from "./grant.ts";
+import { matchesPattern, patternCovers } from "./name-pattern.ts";
 
 /** What somebody wants to do, within one organization. */
 export interface Ask {
   readonly type: ObjectType;
-  /** undefined: the type as a whole (a list, a create). */
+  /** undefined: the type as a whole (a list, a create), or what `name` alone tells. */
   readonly id: string | undefined;
   /** The name of an action, which a grant may give a pattern of. */
   readonly name?: string | undefined;
@@ -12,21 +21,59 @@ export interface Ask {
 }
 
 /**
- * Whether grants, all held in the asked organization, allow something. A grant on one object never covers
- * the type as a whole, and one on all objects names its organization. Both `stream` and `logs` govern
- * streams, as in OpenObserve.
+ * Grants of these types allow it as well. Both `stream` and `logs` govern streams, as in OpenObserve; and whoever may
+ * post to an action's script may start it, as there. The other way round nothing follows: rights on runs change no
+ * action.
+ */
+const alsoOf: Readonly<Record<string, readonly string[]>> = {
+  stream: ["stream", "logs"],
+  runs: ["runs", "action_scripts"],
+};
+const typesFor = (type: string): readonly string[] => alsoOf[type] ?? [type];
+
+/**
+ * Whether grants, all held in the asked organization, allow something. A grant on one object, or on names, never
+ * covers the type as a whole, and one on all objects names its organization.
  */
 export function allows(grants: readonly Grant[], ask: Ask): boolean {
-  const types = ask.type === "stream" ? ["stream", "logs"] : [ask.type as string];
-  return types.some((type) => holds(grants, { ...ask, type }));
+  return some(grants, ask, (object) => {
+    if (object.id !== undefined) return object.id === ask.id;
+    if (object.name !== undefined) return ask.name !== undefined && matchesPattern(object.name, ask.name);
+    return object.organization === ask.organization;
+  });
 }
 
 /** Whether everything that `grant` allows is held already: nobody hands on more than they have. */
 export function covers(grants: readonly Grant[], grant: Grant, organization: string): boolean {
-  const object = readObject(grant.object);
-  if (object === undefined || (object.id === undefined && object.organization !== organization)) return false;
-  const wanted = verbs.filter((verb) => permits(grant, verb));
-  return wanted.every((verb) => holds(grants, { type: object.type, id: object.id, organization, verb }));
+  const given = readObject(grant.object);
+  if (given === undefined) return false;
+  const { type, id, name } = given;
+  const isAll = id === undefined && name === undefined;
+  if (isAll && given.organization !== organization) return false;
+  return verbs
+    .filter((verb) => permits(grant, verb))
+    .every((verb) =>
+      some(grants, { type, verb }, (held) => {
+        if (held.id !== undefined) return held.id === id;
+        if (held.name !== undefined) return name !== undefined && patternCovers(held.name, name);
+        return held.organization === organization;
+      }),
+    );
+}
+
+/** The objects of a type that a list shows: every one, or those with one of these ids or names. */
+export type Shown = "all" | { readonly ids: readonly string[]; readonly names: readonly string[] };
+
+/** What somebody may list. `names` are patterns. */
+export function shown(grants: readonly Grant[], type: ObjectType, organization: string): Shown {
+  if (allows(grants, { type, id: undefined, organization, verb: "List" })) return "all";
+  const [ids, names]: [string[], string[]] = [[], []];
+  some(grants, { type, verb: "List" }, (object) => {
+    if (object.id !== undefined) ids.push(object.id);
+    if (object.name !== undefined) names.push(object.name);
+    return false;
+  });
+  return { ids: [...new Set(ids)], names: [...new Set(names)] };
 }
 
 /** Whether a type of objects means anything here. */
@@ -35,11 +82,15 @@ export const isKnownType = (type: string): boolean => objectTypes.some((known) =
 const permits = (grant: Grant, verb: Verb): boolean =>
   grant.permission === "AllowAll" || grant.permission === `Allow${verb}`;
 
-function holds(grants: readonly Grant[], ask: Omit<Ask, "type"> & { readonly type: string }): boolean {
+function some(
+  grants: readonly Grant[],
+  { type, verb }: { readonly type: string; readonly verb: Verb },
+  meets: (object: GrantedObject) => boolean,
+): boolean {
+  const types = typesFor(type);
   return grants.some((grant) => {
-    if (!permits(grant, ask.verb)) return false;
+    if (!permits(grant, verb)) return false;
     const object = readObject(grant.object);
-    if (object?.type !== ask.type) return false;
-    return object.id === undefined ? object.organization === ask.organization : object.id === ask.id;
+    return object !== undefined && types.includes(object.type) && meets(object);
   });
 }

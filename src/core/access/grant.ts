@@ -1,3 +1,5 @@
+import { isNamePattern } from "./name-pattern.ts";
+
 /** OpenObserve's words for what may be done with an object. */
 export const permissions = [
   "AllowAll",
@@ -13,7 +15,10 @@ export const verbs: readonly Verb[] = ["List", "Get", "Post", "Put", "Delete"];
 
 /** A permission as roles and service accounts hold it: `action_scripts:_all_default`, `AllowGet`. */
 export interface Grant {
-  /** `<type>:_all_<organization>` for every object of a type, else `<type>:<id>`. */
+  /**
+   * `<type>:_all_<organization>` for every object of a type, `<type>:<id>` for one; of actions, their runs and
+   * approvals `<type>:name:<pattern>` as well, for those of actions with such a name.
+   */
   readonly object: string;
   readonly permission: Permission;
 }
@@ -38,10 +43,16 @@ export const objectTypes = [
 /** `logs` is no type to ask for: grants of both names govern a stream. */
 export type ObjectType = Exclude<(typeof objectTypes)[number]["type"], "logs">;
 
+/** Types whose objects are told by an action: the id is the action's, and so is the name. */
+export const namedTypes: readonly string[] = ["action_scripts", "runs", "approval"];
+const namePrefix = "name:";
+
 export interface GrantedObject {
   readonly type: string;
-  /** One object; undefined: every object of `organization`. */
+  /** One object. */
   readonly id: string | undefined;
+  /** Those of actions whose name is like this pattern. Neither this nor an id: every object of `organization`. */
+  readonly name: string | undefined;
   readonly organization: string | undefined;
 }
 
@@ -50,9 +61,12 @@ export function readObject(object: string): GrantedObject | undefined {
   const colon = object.indexOf(":");
   const [type, rest] = [object.slice(0, colon), object.slice(colon + 1)];
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(type) || rest === "" || rest.length > 300) return undefined;
-  return rest.startsWith("_all_")
-    ? { type, id: undefined, organization: rest.slice("_all_".length) }
-    : { type, id: rest, organization: undefined };
+  if (rest.startsWith("_all_"))
+    return { type, id: undefined, name: undefined, organization: rest.slice("_all_".length) };
+  if (!namedTypes.includes(type) || !rest.startsWith(namePrefix))
+    return { type, id: rest, name: undefined, organization: undefined };
+  const name = rest.slice(namePrefix.length);
+  return isNamePattern(name) ? { type, id: undefined, name, organization: undefined } : undefined;
 }
 
 /** Grants without repetition, sorted by object and permission: the canonical form. */

@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
 
-/** Tables of the access verbs (migrations 0003 and 0016). Instants are µs, grants are JSON, booleans are 0 or 1. */
+/** Tables of the access verbs (migrations 0003, 0011 and 0016). Instants are µs, grants are JSON, booleans are 0 or 1. */
 export interface AccessTables {
   identities: IdentityRow;
   roles: RoleRow;
@@ -44,6 +44,12 @@ export interface ApiTokenRow {
   hash: string;
   created_at: number;
   expires_at: number | null;
+  /** What it is narrowed to: a role, or grants as JSON. */
+  role: string | null;
+  permissions: string | null;
+  /** null: made before this was kept. */
+  created_by: string | null;
+  last_used_at: number | null;
 }
 export interface ReceiverAddressRow {
   organization: string;

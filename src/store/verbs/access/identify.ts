@@ -1,9 +1,12 @@
 import type { Kysely } from "kysely";
-import type { IdentityRef, Known, KnownByToken } from "../../../access/ports.ts";
+import type { ApiToken, IdentityRef, Known, KnownByToken } from "../../../access/ports.ts";
+import { adminRole } from "../../../core/access/built-in-roles.ts";
+import type { Grant } from "../../../core/access/grant.ts";
 import type { Instant } from "../../../core/time.ts";
 import type { ApiTokenRow } from "../../tables/access.ts";
 import type { Database } from "../../tables/database.ts";
-import { readGrants, rootOrganization, toIdentity } from "./identity-row.ts";
+import { rootOrganization, toIdentity } from "./identity-row.ts";
+import { grantsOfRole, rolesOf } from "./roles.ts";
 import { toApiToken } from "./tokens.ts";
 
 /** Root, or the identity of that organization, and all that it may do. */
@@ -21,19 +24,14 @@ export async function identify(
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const identity = toIdentity(row);
-  const roles = await db
-    .selectFrom("role_users")
-    .innerJoin("roles", (join) =>
-      join
-        .onRef("roles.organization", "=", "role_users.organization")
-        .onRef("roles.name", "=", "role_users.role"),
-    )
-    .select("roles.permissions")
-    .where("role_users.organization", "=", organization)
-    .where("role_users.email", "=", email)
-    .execute();
-  const grants = [...identity.permissions, ...roles.flatMap((role) => readGrants(role.permissions))];
-  return { identity, grants };
+  const roles = await rolesOf(db, { organization, email });
+  const given = await Promise.all(roles.map((role) => grantsOfRole(db, { organization, name: role })));
+  const grants = [...identity.permissions, ...given.flat()];
+  return {
+    identity: { ...identity, admin: identity.admin || roles.includes(adminRole) },
+    grants,
+    roles,
+  };
 }
 
 /** A token of that organization that has not expired, and the identity that it acts as. */
@@ -49,5 +47,16 @@ export async function identifyToken(
     .executeTakeFirst();
   if (row === undefined || (row.expires_at !== null && row.expires_at <= now)) return undefined;
   const known = await identify(db, { organization, email: row.email });
-  return known === undefined ? undefined : { ...known, token: toApiToken(row), tokenHash: row.hash };
+  if (known === undefined) return undefined;
+  const token = toApiToken(row);
+  return { ...known, token, tokenHash: row.hash, within: await limitOf(db, token) };
+}
+
+async function limitOf(
+  db: Kysely<Database>,
+  { organization, narrowed }: ApiToken,
+): Promise<readonly Grant[] | undefined> {
+  if (narrowed === undefined) return undefined;
+  if ("permissions" in narrowed) return narrowed.permissions;
+  return grantsOfRole(db, { organization, name: narrowed.role });
 }

@@ -5,11 +5,14 @@ import type {
   IdentityChange,
   IdentityKind,
   IdentityRef,
+  RolesChange,
   Written,
 } from "../../../access/ports.ts";
 import type { Database } from "../../tables/database.ts";
+import { removeLogins } from "./end-logins.ts";
 import { rootOrganization, toIdentity, toIdentityRow } from "./identity-row.ts";
 import { recordAudit } from "./record-audit.ts";
+import { changeRoles } from "./roles.ts";
 
 /** Sorted by e-mail. */
 export async function listIdentities(
@@ -28,7 +31,11 @@ export async function listIdentities(
 
 export async function createIdentity(
   db: Kysely<Database>,
-  { identity, audit }: { identity: Identity; audit: AuditEntry },
+  {
+    identity,
+    roles,
+    audit,
+  }: { identity: Identity; roles?: readonly string[] | undefined; audit: AuditEntry },
 ): Promise<"created" | "exists"> {
   const row = toIdentityRow(identity);
   const existing = await db
@@ -39,13 +46,21 @@ export async function createIdentity(
     .executeTakeFirst();
   if (existing !== undefined) return "exists";
   await db.insertInto("identities").values(row).execute();
+  const { organization, email } = row;
+  await changeRoles(db, { organization, email, change: { add: roles ?? [], remove: [] } });
   await recordAudit(db, audit);
   return "created";
 }
 
+/** Of root as well, whatever the organization. Another secret ends what was logged in with the one before. */
 export async function updateIdentity(
   db: Kysely<Database>,
-  write: IdentityRef & { revision: number | undefined; change: IdentityChange; audit: AuditEntry },
+  write: IdentityRef & {
+    revision: number | undefined;
+    change: IdentityChange;
+    roles?: RolesChange | undefined;
+    audit: AuditEntry;
+  },
 ): Promise<Written> {
   const found = await find(db, write);
   if (found === undefined) return "missing";
@@ -60,9 +75,15 @@ export async function updateIdentity(
   await db
     .updateTable("identities")
     .set(row)
-    .where("organization", "=", write.organization)
+    .where("organization", "=", row.organization)
     .where("email", "=", write.email)
     .execute();
+  const { organization, email, roles } = write;
+  if (roles !== undefined) await changeRoles(db, { organization, email, change: roles });
+  // The token of a service account is a secret beside its API tokens; a person's tokens stand for the password.
+  const isPerson = found.kind !== "service-account";
+  if (isPerson && fields.secretHash !== undefined && fields.secretHash !== found.secretHash)
+    await removeLogins(db, found);
   await recordAudit(db, write.audit);
   return "written";
 }
@@ -73,9 +94,10 @@ export async function deleteIdentity(
   write: IdentityRef & { revision: number | undefined; audit: AuditEntry },
 ): Promise<Written> {
   const found = await find(db, write);
-  if (found === undefined) return "missing";
+  if (found?.organization === undefined) return "missing";
   if (write.revision !== undefined && write.revision !== found.revision) return "stale";
-  for (const table of ["api_tokens", "role_users", "identities"] as const)
+  await removeLogins(db, found);
+  for (const table of ["role_users", "identities"] as const)
     await db
       .deleteFrom(table)
       .where("organization", "=", write.organization)
@@ -92,8 +114,9 @@ async function find(
   const row = await db
     .selectFrom("identities")
     .selectAll()
-    .where("organization", "=", organization)
+    .where("organization", "in", [rootOrganization, organization])
     .where("email", "=", email)
+    .orderBy("organization")
     .executeTakeFirst();
   return row === undefined ? undefined : toIdentity(row);
 }

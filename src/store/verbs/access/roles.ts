@@ -1,11 +1,21 @@
 import type { Kysely } from "kysely";
-import type { AuditEntry, IdentityRef, Role, RoleChange, RoleRef, Written } from "../../../access/ports.ts";
+import type {
+  AuditEntry,
+  IdentityRef,
+  Membership,
+  Role,
+  RoleChange,
+  RoleRef,
+  RolesChange,
+  Written,
+} from "../../../access/ports.ts";
+import { builtInGrants, isBuiltInRole } from "../../../core/access/built-in-roles.ts";
 import { type Grant, sortGrants } from "../../../core/access/grant.ts";
 import type { Database } from "../../tables/database.ts";
 import { readGrants } from "./identity-row.ts";
 import { recordAudit } from "./record-audit.ts";
 
-/** Sorted by name. */
+/** Own ones, sorted by name. */
 export async function listRoles(
   db: Kysely<Database>,
   { organization }: { organization: string },
@@ -19,17 +29,11 @@ export async function listRoles(
   return rows.map((row) => row.name);
 }
 
-export async function findRole(
-  db: Kysely<Database>,
-  { organization, name }: RoleRef,
-): Promise<Role | undefined> {
-  const row = await db
-    .selectFrom("roles")
-    .select("permissions")
-    .where("organization", "=", organization)
-    .where("name", "=", name)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
+/** Own or built-in. */
+export async function findRole(db: Kysely<Database>, role: RoleRef): Promise<Role | undefined> {
+  const { organization, name } = role;
+  const permissions = await permissionsOf(db, role);
+  if (permissions === undefined) return undefined;
   const users = await db
     .selectFrom("role_users")
     .select("email")
@@ -37,7 +41,39 @@ export async function findRole(
     .where("role", "=", name)
     .orderBy("email")
     .execute();
-  return { name, permissions: readGrants(row.permissions), users: users.map((user) => user.email) };
+  return { name, permissions, users: users.map((user) => user.email) };
+}
+
+/** What a role gives now; nothing where there is none of this name. */
+export const grantsOfRole = async (db: Kysely<Database>, role: RoleRef): Promise<readonly Grant[]> =>
+  (await permissionsOf(db, role)) ?? [];
+
+async function permissionsOf(
+  db: Kysely<Database>,
+  { organization, name }: RoleRef,
+): Promise<readonly Grant[] | undefined> {
+  const builtIn = builtInGrants(name, organization);
+  if (builtIn !== undefined) return builtIn;
+  const row = await db
+    .selectFrom("roles")
+    .select("permissions")
+    .where("organization", "=", organization)
+    .where("name", "=", name)
+    .executeTakeFirst();
+  return row && readGrants(row.permissions);
+}
+
+export function listMemberships(
+  db: Kysely<Database>,
+  { organization }: { organization: string },
+): Promise<readonly Membership[]> {
+  return db
+    .selectFrom("role_users")
+    .select(["role", "email"])
+    .where("organization", "=", organization)
+    .orderBy("role")
+    .orderBy("email")
+    .execute();
 }
 
 /** Names, sorted. */
@@ -75,27 +111,18 @@ export async function updateRole(
 ): Promise<Written> {
   const role = await findRole(db, { organization, name });
   if (role === undefined) return "missing";
-  const removed = new Set(change.remove.map(grantKey));
-  const kept = role.permissions.filter((grant) => !removed.has(grantKey(grant)));
-  await db
-    .updateTable("roles")
-    .set({ permissions: JSON.stringify(sortGrants([...kept, ...change.add])) })
-    .where("organization", "=", organization)
-    .where("name", "=", name)
-    .execute();
-  for (const email of change.removeUsers)
+  if (!isBuiltInRole(name)) {
+    const removed = new Set(change.remove.map(grantKey));
+    const kept = role.permissions.filter((grant) => !removed.has(grantKey(grant)));
     await db
-      .deleteFrom("role_users")
+      .updateTable("roles")
+      .set({ permissions: JSON.stringify(sortGrants([...kept, ...change.add])) })
       .where("organization", "=", organization)
-      .where("email", "=", email)
-      .where("role", "=", name)
+      .where("name", "=", name)
       .execute();
-  for (const email of change.addUsers)
-    await db
-      .insertInto("role_users")
-      .values({ organization, role: name, email })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+  }
+  for (const email of change.removeUsers) await leave(db, { organization, name, email });
+  for (const email of change.addUsers) await join(db, { organization, name, email });
   await recordAudit(db, audit);
   return "written";
 }
@@ -110,8 +137,43 @@ export async function deleteRole(
     .where("name", "=", name)
     .executeTakeFirst();
   if (numDeletedRows === 0n) return "missing";
+  await db
+    .deleteFrom("role_users")
+    .where("organization", "=", organization)
+    .where("role", "=", name)
+    .execute();
   await recordAudit(db, audit);
   return "written";
+}
+
+/** Gives somebody roles and takes others from them. */
+export async function changeRoles(
+  db: Kysely<Database>,
+  { organization, email, change }: IdentityRef & { change: RolesChange },
+): Promise<void> {
+  for (const name of change.remove) await leave(db, { organization, name, email });
+  for (const name of change.add) await join(db, { organization, name, email });
+}
+
+interface Place extends RoleRef {
+  readonly email: string;
+}
+
+async function join(db: Kysely<Database>, { organization, name, email }: Place): Promise<void> {
+  await db
+    .insertInto("role_users")
+    .values({ organization, role: name, email })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function leave(db: Kysely<Database>, { organization, name, email }: Place): Promise<void> {
+  await db
+    .deleteFrom("role_users")
+    .where("organization", "=", organization)
+    .where("email", "=", email)
+    .where("role", "=", name)
+    .execute();
 }
 
 const grantKey = (grant: Grant): string => `${grant.object}\n${grant.permission}`;

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Identity } from "../../../access/ports.ts";
 import type { Instant } from "../../../core/time.ts";
 import type { Database } from "../../tables/database.ts";
+import { removeLogins } from "./end-logins.ts";
 import { rootOrganization, toIdentity, toIdentityRow } from "./identity-row.ts";
 
 /** The one root; undefined before the first start. */
@@ -14,14 +15,14 @@ export async function root(db: Kysely<Database>, _: Record<string, never>): Prom
   return row === undefined ? undefined : toIdentity(row);
 }
 
-/** Makes this the one root. Another e-mail's root ends, with its tokens; tokens of the same one stay. */
+/** Makes this the one root. Another e-mail or another password ends the tokens of the one before. */
 export async function putRoot(
   db: Kysely<Database>,
   { email, secretHash, at }: { email: string; secretHash: string; at: Instant },
 ): Promise<void> {
   const before = await root(db, {});
-  if (before !== undefined && before.email !== email)
-    await db.deleteFrom("api_tokens").where("email", "=", before.email).execute();
+  if (before !== undefined && (before.email !== email || before.secretHash !== secretHash))
+    await removeLogins(db, before);
   await db.deleteFrom("identities").where("organization", "=", rootOrganization).execute();
   const identity: Identity = {
     organization: undefined,

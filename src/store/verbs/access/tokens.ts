@@ -1,7 +1,9 @@
 import type { Kysely } from "kysely";
-import type { ApiToken, AuditEntry, Written } from "../../../access/ports.ts";
+import type { ApiToken, AuditEntry, Narrowing, Written } from "../../../access/ports.ts";
+import type { Instant } from "../../../core/time.ts";
 import type { ApiTokenRow } from "../../tables/access.ts";
 import type { Database } from "../../tables/database.ts";
+import { readGrants } from "./identity-row.ts";
 import { recordAudit } from "./record-audit.ts";
 
 export const toApiToken = (row: ApiTokenRow): ApiToken => ({
@@ -10,8 +12,16 @@ export const toApiToken = (row: ApiTokenRow): ApiToken => ({
   email: row.email,
   name: row.name,
   createdAt: row.created_at,
+  createdBy: row.created_by ?? undefined,
   expiresAt: row.expires_at ?? undefined,
+  lastUsedAt: row.last_used_at ?? undefined,
+  narrowed: narrowingOf(row),
 });
+
+function narrowingOf({ role, permissions }: ApiTokenRow): Narrowing | undefined {
+  if (role !== null) return { role };
+  return permissions === null ? undefined : { permissions: readGrants(permissions) };
+}
 
 /** How long an expired token is still listed, so that a person sees why a job stopped working, µs. */
 const shownExpired = 30 * 86_400_000_000;
@@ -28,6 +38,13 @@ export async function createToken(
     hash: tokenHash,
     created_at: token.createdAt,
     expires_at: token.expiresAt ?? null,
+    role: token.narrowed !== undefined && "role" in token.narrowed ? token.narrowed.role : null,
+    permissions:
+      token.narrowed !== undefined && "permissions" in token.narrowed
+        ? JSON.stringify(token.narrowed.permissions)
+        : null,
+    created_by: token.createdBy ?? null,
+    last_used_at: null,
   };
   await db
     .deleteFrom("api_tokens")
@@ -59,4 +76,17 @@ export async function deleteToken(
   if (numDeletedRows === 0n) return "missing";
   await recordAudit(db, audit);
   return "written";
+}
+
+/** Writes down when a token was used last, unless something later is written there. */
+export async function touchToken(
+  db: Kysely<Database>,
+  { id, at }: { id: string; at: Instant },
+): Promise<void> {
+  await db
+    .updateTable("api_tokens")
+    .set({ last_used_at: at })
+    .where("id", "=", id)
+    .where((row) => row.or([row("last_used_at", "is", null), row("last_used_at", "<", at)]))
+    .execute();
 }

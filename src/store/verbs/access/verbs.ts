@@ -1,12 +1,21 @@
+import { endLogins } from "./end-logins.ts";
 import { identify, identifyToken } from "./identify.ts";
 import { createIdentity, deleteIdentity, listIdentities, updateIdentity } from "./identities.ts";
 import { keyCheck, setKeyCheck } from "./key-check.ts";
 import { readAudit } from "./read-audit.ts";
 import { makeReceiverAddress, receiverAddress } from "./receiver-address.ts";
 import { recordAudit } from "./record-audit.ts";
-import { createRole, deleteRole, findRole, listRoles, rolesOf, updateRole } from "./roles.ts";
+import {
+  createRole,
+  deleteRole,
+  findRole,
+  listMemberships,
+  listRoles,
+  rolesOf,
+  updateRole,
+} from "./roles.ts";
 import { putRoot, root } from "./root.ts";
-import { createToken, deleteToken, listTokens } from "./tokens.ts";
+import { createToken, deleteToken, listTokens, touchToken } from "./tokens.ts";
 
 /** The verbs of access by name: `store.area("access")` is an AccessStore. */
 export const accessVerbs = {
@@ -18,6 +27,8 @@ export const accessVerbs = {
   createIdentity,
   updateIdentity,
   deleteIdentity,
+  endLogins,
+  listMemberships,
   listRoles,
   findRole,
   rolesOf,
@@ -27,6 +38,7 @@ export const accessVerbs = {
   createToken,
   listTokens,
   deleteToken,
+  touchToken,
   recordAudit,
   readAudit,
   receiverAddress,
