@@ -5,6 +5,7 @@ export { type Authenticate, createAuthenticate } from "./authenticate.ts";
 export { ensureRoot, type RootLogin } from "./ensure-root.ts";
 export {
   may,
+  mayOnSome,
   type Principal,
   requireCoversKnown,
   requirePermission,

@@ -1,5 +1,5 @@
-import { type Ask, allows, covers, type Shown, shown } from "../core/access/allows.ts";
-import type { Grant } from "../core/access/grant.ts";
+import { type Ask, allows, covers, type ShownPart, shown } from "../core/access/allows.ts";
+import type { Grant, Verb } from "../core/access/grant.ts";
 import { AccessError } from "./access-error.ts";
 import type { Known } from "./ports.ts";
 
@@ -38,6 +38,16 @@ export const may = (principal: Principal, ask: Omit<Ask, "organization">): boole
   return everySet(principal).every((grants) => allows(grants, { ...ask, organization }));
 };
 
+/** Whether one of these things is allowed on any object of a type, whichever: without it nothing need be looked at. */
+export const mayOnSome = (principal: Principal, type: Ask["type"], verbs: readonly Verb[]): boolean =>
+  everySet(principal).every((grants) =>
+    grants.some(
+      ({ object, permission }) =>
+        object.startsWith(`${type}:`) &&
+        (permission === "AllowAll" || verbs.some((verb) => permission === `Allow${verb}`)),
+    ),
+  );
+
 /** Sets of grants that all have to allow something; none for who may everything. */
 const everySet = ({ admin, grants, within }: Principal): readonly (readonly Grant[])[] =>
   admin ? [] : within === undefined ? [grants] : [grants, within];
@@ -46,7 +56,7 @@ const everySet = ({ admin, grants, within }: Principal): readonly (readonly Gran
  * Which objects of a type a list shows to somebody: those that each of the answered parts has; no part: all.
  * @throws AccessError FORBIDDEN where that would be none.
  */
-export function requireShown(principal: Principal, type: Ask["type"]): readonly Exclude<Shown, "all">[] {
+export function requireShown(principal: Principal, type: Ask["type"]): readonly ShownPart[] {
   const { organization } = principal;
   const parts = everySet(principal).map((grants) => shown(grants, type, organization));
   const some = parts.filter((part) => part !== "all");

@@ -1,3 +1,4 @@
+import type { ShownPart } from "../core/access/allows.ts";
 import type { Action } from "../core/action/action.ts";
 import type { ActionFilter } from "../core/action/action-filter.ts";
 import type { Provider } from "../core/action/provider.ts";
@@ -72,6 +73,13 @@ export interface ActionRef {
   readonly id: string;
 }
 
+export interface ListActionsAsk {
+  readonly organization: string;
+  readonly filter?: ActionFilter | undefined;
+  /** Those alone that each part has: what whoever asks may see. */
+  readonly shown?: readonly ShownPart[] | undefined;
+}
+
 export type WriteOutcome =
   | { readonly outcome: "written"; readonly action: LiveAction }
   | { readonly outcome: "name-taken" }
@@ -132,13 +140,10 @@ export interface RegistryStore {
 
   findAction(ask: ActionRef): Promise<LiveAction | undefined>;
   findActionByName(ask: { organization: string; name: string }): Promise<LiveAction | undefined>;
-  /** Newest first; without `filter` all of them. */
-  listActions(ask: {
-    organization: string;
-    filter?: ActionFilter | undefined;
-  }): Promise<readonly LiveAction[]>;
+  /** Newest first; without `filter` and `shown` all of them. */
+  listActions(ask: ListActionsAsk): Promise<readonly LiveAction[]>;
   /** The categories that live actions name, each as it is spelt, and how many actions have none. */
-  countCategories(ask: { organization: string }): Promise<{
+  countCategories(ask: { organization: string; shown?: readonly ShownPart[] | undefined }): Promise<{
     readonly used: readonly { readonly name: string; readonly actions: number }[];
     readonly without: number;
   }>;

@@ -225,6 +225,7 @@ describe("an API token", () => {
       identify: (who: { organization: string; email: string }) => store.access.identify(who),
       identifyToken: (token: { organization: string; id: string; now: number }) =>
         store.access.identifyToken(token),
+      receiverAddress: async () => undefined,
       touchToken: (use: { id: string; at: number }) => {
         writes += 1;
         return store.access.touchToken(use);
@@ -233,6 +234,7 @@ describe("an API token", () => {
     authenticate = await createAuthenticate({
       store: counting,
       runCredentials: credentials,
+      receiverAddresses: receiverAddresses(randomBytes(32)),
       isRunning: async () => false,
       now: () => now,
     });

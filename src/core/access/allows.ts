@@ -61,10 +61,14 @@ export function covers(grants: readonly Grant[], grant: Grant, organization: str
     );
 }
 
-/** The objects of a type that a list shows: every one, or those with one of these ids or names. */
-export type Shown = "all" | { readonly ids: readonly string[]; readonly names: readonly string[] };
+/** What a list shows of a type: objects with one of these ids, or of actions whose name is like one of these patterns. */
+export interface ShownPart {
+  readonly ids: readonly string[];
+  readonly names: readonly string[];
+}
+export type Shown = "all" | ShownPart;
 
-/** What somebody may list. `names` are patterns. */
+/** What somebody may list. */
 export function shown(grants: readonly Grant[], type: ObjectType, organization: string): Shown {
   if (allows(grants, { type, id: undefined, organization, verb: "List" })) return "all";
   const [ids, names]: [string[], string[]] = [[], []];

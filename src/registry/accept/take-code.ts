@@ -43,6 +43,7 @@ export async function takeCode(
   const { files, manifest } = await unzipBundle(bytes, { stripTopFolder: upload.codeDigest === undefined });
   const code = checkedDigest(files, upload.codeDigest);
   const action = effectiveAction(parts, upload, manifest);
+  if (action !== upload.action) await upload.check?.(action);
   await checkCode(parts, action, files);
   const folder = await parts.bundles.put(code, files);
   const build = await prepare(parts, { code, action, folder, taker }, signal);

@@ -35,6 +35,8 @@ export interface Upload {
   /** Raw text of the `action.yaml` that the sender read. */
   readonly manifest: string | undefined;
   readonly managedBy: string | undefined;
+  /** Asked about an action that came inside the archive, before anything is kept; rejects where it may not become live. */
+  readonly check?: (action: Action) => Promise<void>;
   /** What the sender says that the files' digest is; undefined: he does not say. */
   readonly codeDigest: string | undefined;
 }

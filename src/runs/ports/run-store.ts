@@ -1,3 +1,4 @@
+import type { ShownPart } from "../../core/access/allows.ts";
 import type { Action, Approval, NotificationCause } from "../../core/action/action.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Change } from "../../core/run/change.ts";
@@ -142,6 +143,8 @@ export interface RunQuery extends RunFilter {
   readonly organization: string;
   readonly actionId?: string;
   readonly actionName?: string;
+  /** Runs of those actions alone that each part has: what whoever asks may see. */
+  readonly shown?: readonly ShownPart[];
   /** 1 to 1000. */
   readonly limit: number;
   readonly cursor?: string;

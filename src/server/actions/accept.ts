@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { type Principal, requirePermission } from "../../access/index.ts";
+import { type Principal, requireCoversKnown, requirePermission } from "../../access/index.ts";
 import type { Action } from "../../core/action/action.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { fromMilliseconds } from "../../core/time.ts";
@@ -10,7 +10,9 @@ import type { AcceptedVersion, LiveAction } from "../../registry/ports.ts";
 import { ifMatch, principalOf } from "../app/request.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
+import { checkStarts } from "./check-starts.ts";
 import { readActionJson } from "./read-action-json.ts";
+import { requireOnAction } from "./require-on-action.ts";
 
 /** A new version as a request asks for it: out of an upload's form, or a PUT's JSON. */
 export interface VersionAsk {
@@ -31,11 +33,8 @@ export interface VersionAsk {
 export async function accept(parts: Parts, request: FastifyRequest, ask: VersionAsk): Promise<LiveAction> {
   const principal = principalOf(request);
   const { organization } = principal;
-  requirePermission(principal, {
-    type: "action_scripts",
-    id: ask.id,
-    verb: ask.id === undefined ? "Post" : "Put",
-  });
+  if (ask.id !== undefined)
+    await requireOnAction(parts, principal, { type: "action_scripts", id: ask.id, verb: "Put" });
   const before =
     ask.id === undefined
       ? undefined
@@ -45,12 +44,18 @@ export async function accept(parts: Parts, request: FastifyRequest, ask: Version
   if (ask.zip?.bytes.length === 0) throw new HttpError(400, "Uploaded file is empty");
   const { form, owner } = withoutTrailer(ask.form);
   const action = effective(parts, { ...ask, form }, before);
-  await checkAccount(parts, principal, {
-    action,
-    before,
-    newCode: ask.zip !== undefined,
-    plain: ask.action === undefined,
-  });
+  requireName(principal, ask.id, action.name);
+  const check = async (meant: Action) => {
+    await checkStarts(parts, principal, meant);
+    const account = {
+      action: meant,
+      before,
+      newCode: ask.zip !== undefined,
+      plain: ask.action === undefined,
+    };
+    await checkAccount(parts, principal, account);
+  };
+  await check(action);
   const live = await acceptVersion(parts.registry, {
     organization,
     actor: principal.email,
@@ -62,6 +67,7 @@ export async function accept(parts: Parts, request: FastifyRequest, ask: Version
       manifest: ask.manifest,
       managedBy: ask.managedBy ?? owner ?? before?.managedBy,
       codeDigest: ask.codeDigest,
+      check,
     },
     ifMatch: ifMatch(request),
     now: fromMilliseconds(parts.now()),
@@ -70,6 +76,12 @@ export async function accept(parts: Parts, request: FastifyRequest, ask: Version
   });
   parts.actionsChanged();
   return live;
+}
+
+/** Who may make or change actions of some names alone gives them no other. @throws AccessError. */
+function requireName(principal: Principal, id: string | undefined, name: string): void {
+  const verb = id === undefined ? "Post" : "Put";
+  requirePermission(principal, { type: "action_scripts", id, name, verb });
 }
 
 /** The owner travels as the last line of a description. */
@@ -104,8 +116,8 @@ interface Accounted {
 
 /**
  * The service account must be there, and whoever gives it to an action, or new code to an action that has it,
- * must be allowed to read it: its rights become those of the code. @throws HttpError 400 with OpenObserve's
- * words, AccessError.
+ * must be allowed to read it and hold all that it may: its rights become those of the code. @throws HttpError 400 with
+ * OpenObserve's words, AccessError.
  */
 async function checkAccount(
   parts: Parts,
@@ -117,7 +129,10 @@ async function checkAccount(
   const isGiven = newCode || email !== before?.action.serviceAccount?.toLowerCase();
   if (isGiven) requirePermission(principal, { type: "service_accounts", id: email, verb: "Get" });
   const found = await parts.store.access.identify({ organization: principal.organization, email });
-  if (found?.identity.kind === "service-account") return;
+  if (found?.identity.kind === "service-account") {
+    if (isGiven) requireCoversKnown(principal, found);
+    return;
+  }
   const more = plain
     ? ""
     : `: there is no service account ${email}; declare it in rota.yaml, or make it first`;

@@ -1,14 +1,16 @@
 import type { FastifyInstance } from "fastify";
-import { requirePermission } from "../../access/index.ts";
+import { may, type Principal, requireShown } from "../../access/index.ts";
 import { type ActionFilter, meetsFilter } from "../../core/action/action-filter.ts";
 import { listCategories } from "../../core/action/categories.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import { isKsuid } from "../../core/wire/ksuid.ts";
 import { RegistryError, removeAction } from "../../registry/index.ts";
+import type { LiveAction } from "../../registry/ports.ts";
 import { accept } from "../actions/accept.ts";
 import { details, listItem } from "../actions/list-item.ts";
 import { readEnv } from "../actions/read-env.ts";
 import { isScope } from "../actions/read-upload.ts";
+import { requireOnAction } from "../actions/require-on-action.ts";
 import { contentDisposition } from "../app/content-disposition.ts";
 import { ifMatch, principalOf, quoted } from "../app/request.ts";
 import { HttpError } from "../http-error.ts";
@@ -48,15 +50,15 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
     async (request) => {
       const principal = principalOf(request);
       const { organization } = principal;
-      requirePermission(principal, { type, id: undefined, verb: "List" });
+      const shown = requireShown(principal, type);
       const { name, category, tag, search, type: wanted } = request.query;
       const filter = { category, tag, search, type: wanted };
       const [live, summaries] = await Promise.all([
         name === undefined
-          ? store.registry.listActions({ organization, filter })
+          ? store.registry.listActions({ organization, filter, shown })
           : store.registry
               .findActionByName({ organization, name })
-              .then((one) => (one && meetsFilter(one, filter) ? [one] : [])),
+              .then((one) => (one && meetsFilter(one, filter) && maySee(principal, one) ? [one] : [])),
         store.runs.summaries(organization),
       ]);
       const byId = new Map(summaries.map((summary) => [summary.actionId, summary]));
@@ -67,16 +69,14 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
   app.get("/api/:org/categories", { schema: categoriesSchema }, async (request) => {
     const principal = principalOf(request);
     const { organization } = principal;
-    requirePermission(principal, { type, id: undefined, verb: "List" });
-    const { used, without } = await store.registry.countCategories({ organization });
+    const shown = requireShown(principal, type);
+    const { used, without } = await store.registry.countCategories({ organization, shown });
     return { items: listCategories(used), without };
   });
 
   app.get<One>("/api/:org/actions/:id", { schema: getSchema }, async (request, reply) => {
     const principal = principalOf(request);
-    const { id } = request.params;
-    requirePermission(principal, { type, id, verb: "Get" });
-    const { live, version } = await readLive(parts, principal.organization, id);
+    const { live, version } = await readLive(parts, principal, request.params.id);
     reply.header("etag", quoted(live.etag));
     return details(live, version, parts.registry.canonical);
   });
@@ -84,8 +84,7 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
   app.get<One>("/api/:org/actions/download/:id", { schema: downloadSchema }, async (request, reply) => {
     const principal = principalOf(request);
     const id = requireId(request.params.id);
-    requirePermission(principal, { type, id, verb: "Get" });
-    const { version } = await readLive(parts, principal.organization, id);
+    const { version } = await readLive(parts, principal, id);
     const bytes = await parts.registry.blobs.get(version.blob);
     if (bytes === undefined) throw new Error(`the archive of ${id}, version ${version.number}, is gone`);
     return reply
@@ -126,7 +125,7 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
     const principal = principalOf(request);
     const { organization, email: actor } = principal;
     const id = requireId(request.params.id);
-    requirePermission(principal, { type, id, verb: "Delete" });
+    await requireOnAction(parts, principal, { type, id, verb: "Delete" });
     const now = fromMilliseconds(parts.now());
     await removeAction(parts.registry, { organization, id, actor, ifMatch: ifMatch(request), now });
     return { code: 200, message: "Action deleted" };
@@ -141,7 +140,7 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
       const ids = [...new Set(request.body.ids)];
       const bad = ids.find((id) => !isKsuid(id));
       if (bad !== undefined) throw new HttpError(400, `invalid action id ${shown(bad)}`);
-      for (const id of ids) requirePermission(principal, { type, id, verb: "Delete" });
+      for (const id of ids) await requireOnAction(parts, principal, { type, id, verb: "Delete" });
       const successful: string[] = [];
       const unsuccessful: string[] = [];
       let err: string | null = null;
@@ -168,11 +167,15 @@ function requireId(id: string): string {
 
 const shown = (id: string): string => id.slice(0, 64).replace(/[^\x20-\x7e]/g, "?");
 
-async function readLive(parts: Parts, organization: string, id: string) {
+async function readLive(parts: Parts, principal: Principal, id: string) {
   const { registry } = parts.store;
-  const live = await registry.findAction({ organization, id });
+  const { organization } = principal;
+  const live = await requireOnAction(parts, principal, { type: "action_scripts", id, verb: "Get" });
   const version = live && (await registry.readVersion({ organization, id, number: live.version }));
   if (live === undefined || version === undefined)
     throw new RegistryError("not-found", "ACTION_MISSING", "Action Script not found");
   return { live, version };
 }
+
+const maySee = (principal: Principal, { id, name }: LiveAction): boolean =>
+  may(principal, { type: "action_scripts", id, name, verb: "List" });

@@ -15,9 +15,9 @@ export function dryRunRoutes(app: FastifyInstance, parts: Parts): void {
   }>("/api/:org/actions/:id/dry-run", { schema: dryRunSchema }, async (request) => {
     const principal = principalOf(request);
     const { organization, email: actor } = principal;
-    const { id: actionId } = await findAction(parts, organization, request.params.id);
+    const { id: actionId, name } = await findAction(parts, organization, request.params.id);
     // It tells what is to be run, and with what: as much as a run itself does.
-    requirePermission(principal, { type: "action_scripts", id: actionId, verb: "Post" });
+    requirePermission(principal, { type: "runs", id: actionId, name, verb: "Post" });
     const { parameters = {} } = request.body ?? {};
     return dryRunJson(await parts.runs.dryRun({ organization, actionId, actor, parameters }));
   });

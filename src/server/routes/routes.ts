@@ -18,6 +18,7 @@ import { syncRoutes } from "./syncs.ts";
 import { templateRoutes } from "./templates.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { uploadRoutes } from "./upload.ts";
+import { userRoutes } from "./users.ts";
 
 /** Every route, by resource. */
 export async function routes(app: FastifyInstance, parts: Parts): Promise<void> {
@@ -29,6 +30,7 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   roleRoutes(app, parts);
   tokenRoutes(app, parts);
   alertRoutes(app, parts);
+  userRoutes(app, parts);
   await secretRoutes(app, parts);
   syncRoutes(app, parts);
   runListRoutes(app, parts);

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { may, requirePermission } from "../../access/index.ts";
+import { type Principal, requirePermission, requireShown } from "../../access/index.ts";
 import { type RunFilter, readRunFilter, type WrittenRunFilter } from "../../core/run/read-run-filter.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import { isKsuid } from "../../core/wire/ksuid.ts";
@@ -14,12 +14,12 @@ import { listOfActionSchema, listSchema } from "./run-list-schemas.ts";
 interface Asked {
   Querystring: WrittenRunFilter & { limit: number; cursor?: string };
 }
-type OfAction = Pick<RunQuery, "actionId" | "actionName">;
+type OfAction = Pick<RunQuery, "actionId" | "actionName" | "shown">;
 
 /** The history: of everything, and of one action. */
 export function runListRoutes(app: FastifyInstance, parts: Parts): void {
-  const type = "action_scripts";
-  const find = async (organization: string, asked: Asked["Querystring"], of: OfAction) => {
+  const find = async (principal: Principal, asked: Asked["Querystring"], of: OfAction) => {
+    const { organization } = principal;
     const { limit, cursor } = asked;
     const filter = readFilter(parts, asked);
     const page = await parts.store.runs.find({
@@ -32,7 +32,7 @@ export function runListRoutes(app: FastifyInstance, parts: Parts): void {
     return { items: page.items.map(runJson), next: page.next ?? null };
   };
   /** Whether an action that is not live has left runs behind. */
-  const requireTraces = async (organization: string, of: OfAction) => {
+  const requireTraces = async ({ organization }: Principal, of: OfAction) => {
     const { items } = await parts.store.runs.find({ organization, limit: 1, ...of });
     if (items.length === 0) throw unknownAction();
   };
@@ -43,13 +43,13 @@ export function runListRoutes(app: FastifyInstance, parts: Parts): void {
     async (request) => {
       const principal = principalOf(request);
       const { organization } = principal;
-      requirePermission(principal, { type, id: undefined, verb: "List" });
+      const shown = requireShown(principal, "runs");
       const { action } = request.query;
-      if (action === undefined) return find(organization, request.query, {});
+      if (action === undefined) return find(principal, request.query, { shown });
       const live = await findLive(parts, organization, action);
-      const of = live === undefined ? leftBy(action) : { actionId: live.id };
-      if (live === undefined) await requireTraces(organization, of);
-      return find(organization, request.query, of);
+      const of = { ...(live === undefined ? leftBy(action) : { actionId: live.id }), shown };
+      if (live === undefined) await requireTraces(principal, of);
+      return find(principal, request.query, of);
     },
   );
 
@@ -62,14 +62,13 @@ export function runListRoutes(app: FastifyInstance, parts: Parts): void {
       const { id: asked } = request.params;
       const live = await findLive(parts, organization, asked);
       if (live !== undefined) {
-        requirePermission(principal, { type, id: live.id, verb: "Get" });
-        return find(organization, request.query, { actionId: live.id });
+        requirePermission(principal, { type: "runs", id: live.id, name: live.name, verb: "Get" });
+        return find(principal, request.query, { actionId: live.id });
       }
-      // Deleted, or never accepted: its runs are still there, for whoever may list those of all actions.
-      if (!may(principal, { type, id: undefined, verb: "List" })) throw unknownAction();
-      const of = leftBy(asked);
-      await requireTraces(organization, of);
-      return find(organization, request.query, of);
+      // Deleted, or never accepted: its runs are still there, for whoever may list them.
+      const of = { ...leftBy(asked), shown: requireShown(principal, "runs") };
+      await requireTraces(principal, of);
+      return find(principal, request.query, of);
     },
   );
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { type Principal, requirePermission } from "../../access/index.ts";
+import { mayOnSome, type Principal, requirePermission } from "../../access/index.ts";
 import type { FormField } from "../../registry/index.ts";
 import { accept } from "../actions/accept.ts";
 import { mostBytes, readUpload, type UploadForm } from "../actions/read-upload.ts";
@@ -39,11 +39,8 @@ export function uploadRoutes(app: FastifyInstance, parts: Parts): void {
 
 /** Which right is needed is known only from the form; whoever has none at all need not send it. */
 function requireSomeUpload(principal: Principal): void {
-  const some = principal.grants.some(
-    ({ object, permission }) =>
-      object.startsWith("action_scripts:") && ["AllowAll", "AllowPost", "AllowPut"].includes(permission),
-  );
-  if (!some) requirePermission(principal, { type: "action_scripts", id: undefined, verb: "Post" });
+  if (mayOnSome(principal, "action_scripts", ["Post", "Put"])) return;
+  requirePermission(principal, { type: "action_scripts", id: undefined, verb: "Post" });
 }
 
 function said(form: UploadForm): readonly FormField[] {

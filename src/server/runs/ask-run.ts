@@ -18,7 +18,7 @@ export interface RunAsk {
 /** Starts an action for somebody who may. @throws AccessError, RunRefused. */
 export function startRun(parts: Parts, principal: Principal, ask: RunAsk): Promise<Run> {
   const { action, trigger, parameters, input, cannotWait } = ask;
-  requirePermission(principal, { type: "action_scripts", id: action.id, verb: "Post" });
+  requirePermission(principal, { type: "runs", id: action.id, name: action.name, verb: "Post" });
   return parts.runs.startRun({
     organization: principal.organization,
     actionId: action.id,

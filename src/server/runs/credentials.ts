@@ -22,14 +22,14 @@ export const credentialsFor = ({ store, runCredentials, address, now }: Credenti
   async forRun(run, { action }) {
     const email = action.serviceAccount?.toLowerCase();
     if (email === undefined) return undefined;
-    const { organization, actionId } = run;
+    const { organization, actionId, actionName: name } = run;
     const found = await store.identify({ organization, email });
     if (found?.identity.kind !== "service-account")
       return {
         refused: `The service account ${email} does not exist; declare it in rota.yaml, or name another one.`,
       };
     const account = toPrincipal(found, organization, "run", undefined);
-    if (!may(account, { type: "action_scripts", id: actionId, verb: "Get" }))
+    if (!may(account, { type: "action_scripts", id: actionId, name, verb: "Get" }))
       return {
         refused: `The service account ${email} may not read the action's script: give it AllowGet on action_scripts:_all_${organization} or on action_scripts:${actionId}.`,
       };

@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
-import { type ActionFilter, meetsFilter } from "../../../core/action/action-filter.ts";
-import type { ActionRef, LiveAction } from "../../../registry/ports.ts";
+import { meetsFilter } from "../../../core/action/action-filter.ts";
+import type { ActionRef, ListActionsAsk, LiveAction } from "../../../registry/ports.ts";
 import type { Database } from "../../tables/database.ts";
+import { onlyShown } from "../only-shown.ts";
 import { liveActionOf } from "./action-row.ts";
 
 export async function findAction(
@@ -33,12 +34,13 @@ export async function findActionByName(
 /** Newest first: ids begin with their time. */
 export async function listActions(
   db: Kysely<Database>,
-  { organization, filter }: { organization: string; filter?: ActionFilter | undefined },
+  { organization, filter, shown = [] }: ListActionsAsk,
 ): Promise<readonly LiveAction[]> {
   const rows = await db
     .selectFrom("actions")
     .selectAll()
     .where("organization", "=", organization)
+    .where(onlyShown(shown, "id", "name"))
     .orderBy("id", "desc")
     .execute();
   const all = rows.map(liveActionOf);

@@ -4,6 +4,7 @@ import type { Page, RunQuery } from "../../../runs/ports/run-store.ts";
 import { StoreError } from "../../store-error.ts";
 import type { Database } from "../../tables/database.ts";
 import type { RunRow } from "../../tables/runs.ts";
+import { onlyShown } from "../only-shown.ts";
 import { runOf } from "./rows.ts";
 
 /** A page of runs, newest first. A run created meanwhile neither shifts a page nor appears twice. */
@@ -48,14 +49,16 @@ export function pageQueries(db: Kysely<Database>, query: RunQuery, limit: number
   return states === undefined ? [rows] : inEach(rows, states);
 }
 
-function newest(db: Kysely<Database>, { organization, since, cursor }: RunQuery, limit: number): Rows {
-  const rows = db
+function newest(db: Kysely<Database>, query: RunQuery, limit: number): Rows {
+  const { organization, since, cursor, shown = [] } = query;
+  const all = db
     .selectFrom("runs")
     .selectAll()
     .where("organization", "=", organization)
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
     .limit(limit);
+  const rows = shown.length === 0 ? all : all.where(onlyShown(shown, "action_id", "action_name"));
   if (cursor !== undefined) {
     const { createdAt, id } = readCursor(cursor);
     // With both ends the planner takes the index on time alone; what is older than `since` is cut off afterwards.

@@ -66,7 +66,11 @@ export const permissions: readonly WireCheck[] = [
       ok(await ask("GET", `actions/${mine}`));
       ok(await ask("PUT", `actions/${mine}`, { json: { description: "mine" } }));
       refused(await ask("GET", `actions/${other}`), 403);
-      refused(await ask("GET", "actions"), 403);
+      const listed = ok<{ id: string }[]>(await ask("GET", "actions"));
+      assert.deepEqual(
+        listed.map(({ id }) => id),
+        [mine],
+      );
       refused(await ask("DELETE", "actions/bulk", { json: { ids: [mine, other] } }), 403);
       ok(await ask("GET", `actions/${mine}`));
     },
@@ -95,14 +99,16 @@ export const permissions: readonly WireCheck[] = [
     },
   },
   {
-    name: "nobody runs code of theirs as an account that they may not read",
+    name: "nobody runs code of theirs as an account that they may not read or that may more than they",
     rotaOnly: true,
     async run(world) {
       const [given, name] = [world.unique(), world.unique()];
       const id = await world.create({ name });
       const all = ["action_scripts:_all", "AllowAll"] as const;
       const ask = await accountWith(world, [all]);
-      const reader = await accountWith(world, [all, [`service_accounts:${world.account}`, "AllowGet"]]);
+      const read = [`service_accounts:${world.account}`, "AllowGet"] as const;
+      const reader = await accountWith(world, [all, read]);
+      const equal = await accountWith(world, [all, read, ["stream:_all", "AllowAll"]]);
       const before = ok<{ version: number }>(await ask("GET", `actions/${id}`)).version;
       const again = { ...usualForm(name, world.account), id };
       const needs = /AllowGet on service_accounts:/;
@@ -114,7 +120,12 @@ export const permissions: readonly WireCheck[] = [
       assert.equal(ok<{ version: number }>(await ask("GET", `actions/${id}`)).version, before);
       // What it says of the same code is no code.
       ok(await ask("PUT", `actions/${id}`, { json: { description: "other words" } }));
-      ok(await reader("POST", "actions/upload", { form: toForm(again) }));
+      refused(
+        await reader("POST", "actions/upload", { form: toForm(again) }),
+        403,
+        /does not hold .* stream:/,
+      );
+      ok(await equal("POST", "actions/upload", { form: toForm(again) }));
     },
   },
   {
