@@ -10,6 +10,7 @@ export {
   requireCoversKnown,
   requirePermission,
   requireShown,
+  requireWithin,
   toPrincipal,
 } from "./principal.ts";
 export { type ReceiverAddresses, receiverAddresses, showReceiverAddress } from "./receiver-addresses.ts";

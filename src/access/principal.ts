@@ -48,6 +48,15 @@ export const mayOnSome = (principal: Principal, type: Ask["type"], verbs: readon
     ),
   );
 
+/**
+ * Whether the login itself leaves room for something, for what a person may without a permission: with a narrowed token
+ * they may not more than it says. @throws AccessError FORBIDDEN.
+ */
+export function requireWithin(principal: Principal, ask: Omit<Ask, "organization">): void {
+  const { within } = principal;
+  if (within !== undefined) requirePermission({ ...principal, admin: false, grants: within }, ask);
+}
+
 /** Sets of grants that all have to allow something; none for who may everything. */
 const everySet = ({ admin, grants, within }: Principal): readonly (readonly Grant[])[] =>
   admin ? [] : within === undefined ? [grants] : [grants, within];

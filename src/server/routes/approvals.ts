@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { may, type Principal } from "../../access/index.ts";
+import { may, type Principal, requireWithin } from "../../access/index.ts";
 import { isNamed } from "../../core/approval/refuse-vote.ts";
 import type { Run } from "../../core/run/run.ts";
 import { isKsuid } from "../../core/wire/ksuid.ts";
@@ -37,6 +37,8 @@ export function approvalRoutes(app: FastifyInstance, parts: Parts): void {
     const run = isKsuid(id) ? await parts.store.runs.get(organization, id) : undefined;
     if (run === undefined || !(await isShown(parts, principal, run)))
       throw new HttpError(404, "There is no such run");
+    // A person whom the action names needs no permission, but a token of theirs may say less than they may.
+    requireWithin(principal, { type: "approval", id: run.actionId, name: run.actionName, verb: "Post" });
     const voter = await voterOf(parts.store.access, principal, run);
     return runJson(await parts.runs.vote({ organization, run: run.id, voter, ...said }));
   };
@@ -61,7 +63,8 @@ export function approvalRoutes(app: FastifyInstance, parts: Parts): void {
 /** To whoever may see runs of the action, or vote on them, and to those whom the action names. */
 async function isShown(parts: Parts, principal: Principal, run: Run): Promise<boolean> {
   const of = { id: run.actionId, name: run.actionName };
-  if (may(principal, { type: "action_scripts", ...of, verb: "Get" })) return true;
+  if (may(principal, { type: "runs", ...of, verb: "Get" })) return true;
+  if (principal.within !== undefined) return may(principal, { type: "approval", ...of, verb: "Post" });
   const voter = await voterOf(parts.store.access, principal, run);
   return voter.mayApprove || (run.approval !== undefined && isNamed(run.approval, voter));
 }
