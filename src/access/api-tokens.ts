@@ -1,5 +1,6 @@
 import type { Instant } from "../core/time.ts";
 import { AccessError } from "./access-error.ts";
+import { auditEntry } from "./audit/audit-entry.ts";
 import { newSecret } from "./new-secret.ts";
 import type { AccessStore, ApiToken, Narrowing } from "./ports.ts";
 import { type Principal, requireAdmin } from "./principal.ts";
@@ -68,14 +69,7 @@ export async function createToken(
   await store.createToken({
     token,
     tokenHash: await hashSecret(secret),
-    audit: {
-      at: now,
-      organization,
-      actor: principal.email,
-      action: "create",
-      object: `tokens:${token.id}`,
-      address: principal.address,
-    },
+    audit: auditEntry(principal, now, "create", `tokens:${token.id}`, `"${token.name}" for ${email}`),
   });
   return { token, text: tokenText(token.id, secret) };
 }
@@ -104,7 +98,6 @@ export async function deleteToken({ store, principal, now }: TokenAsk, id: strin
   const mine = await listTokens({ store, principal, now });
   const missing = () => new AccessError("MISSING", "Token not found");
   if (!mine.some((token) => token.id === id)) throw missing();
-  const { email: actor, address } = principal;
-  const audit = { at: now, organization, actor, action: "delete", object: `tokens:${id}`, address };
+  const audit = auditEntry(principal, now, "delete", `tokens:${id}`);
   if ((await store.deleteToken({ organization, id, audit })) !== "written") throw missing();
 }

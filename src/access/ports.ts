@@ -60,7 +60,7 @@ export interface AuditEntry {
   readonly at: Instant;
   readonly organization: string;
   readonly actor: string;
-  /** "create", "update", "delete", "rotate", "run", "cancel", "sync". */
+  /** "create", "update", "delete", "rotate", "sync", "start", "retry", "cancel", "end", "login", "request", … */
   readonly action: string;
   /** `<type>:<id>`, as permissions name objects. */
   readonly object: string;
@@ -68,8 +68,28 @@ export interface AuditEntry {
   readonly address?: string | undefined;
   /** Absent: done. */
   readonly outcome?: "done" | "refused" | "failed" | undefined;
-  /** A sentence that says more. */
+  /** A sentence that says more. Never the value of a secret. */
   readonly detail?: string | undefined;
+  /** How often it happened, where one entry stands for many; absent: once. */
+  readonly count?: number | undefined;
+}
+export type AuditOutcome = NonNullable<AuditEntry["outcome"]>;
+export const auditOutcomes: readonly AuditOutcome[] = ["done", "refused", "failed"];
+
+/** Which entries are asked for, newest first; what is left out does not matter. */
+export interface AuditQuery {
+  readonly organization: string;
+  /** Then or later. */
+  readonly since?: Instant | undefined;
+  /** Before then. */
+  readonly until?: Instant | undefined;
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly object?: string | undefined;
+  readonly outcome?: AuditOutcome | undefined;
+  /** Older than this entry. */
+  readonly before: Pick<AuditRow, "at" | "number"> | undefined;
+  readonly limit: number;
 }
 
 export interface Role {
@@ -173,12 +193,7 @@ export interface AccessStore {
 
   /** For changes of other areas. */
   recordAudit(entry: AuditEntry): Promise<void>;
-  /** Newest first, older than the row numbered `before`. */
-  readAudit(ask: {
-    organization: string;
-    before: number | undefined;
-    limit: number;
-  }): Promise<readonly AuditRow[]>;
+  readAudit(ask: AuditQuery): Promise<readonly AuditRow[]>;
 
   /** What the secret key of this store looks like from outside; undefined before the first start. */
   keyCheck(nothing: Record<string, never>): Promise<string | undefined>;
@@ -204,6 +219,12 @@ export interface SealedContents {
   readonly secrets: readonly SealedSecret[];
   /** Of runs. */
   readonly parameters: readonly SealedParameters[];
+  /** That the audit is sealed with. */
+  readonly auditKeys: readonly SealedAuditKey[];
+}
+export interface SealedAuditKey {
+  readonly number: number;
+  readonly sealed: string;
 }
 export interface SealedParameters {
   readonly run: string;
@@ -216,7 +237,7 @@ export interface SecretStore {
   list(ask: { organization: string }): Promise<readonly StoredSecret[]>;
   /** Those of these names that are kept. */
   read(ask: { organization: string; names: readonly string[] }): Promise<readonly SealedSecret[]>;
-  /** The audit says "update" where there was one of this name. */
+  /** The audit says "create" where there was none of this name. */
   put(write: { secret: SealedSecret; audit: Omit<AuditEntry, "action"> }): Promise<StoredSecret>;
   delete(write: { organization: string; name: string; audit: AuditEntry }): Promise<Written>;
 

@@ -1,6 +1,7 @@
 import { adminRole, builtInRoles, isBuiltInRole } from "../core/access/built-in-roles.ts";
 import type { Instant } from "../core/time.ts";
 import { AccessError } from "./access-error.ts";
+import { auditEntry } from "./audit/audit-entry.ts";
 import type { AccessStore, Role, Written } from "./ports.ts";
 import { type Principal, requireAdmin, requireCovers, requirePermission } from "./principal.ts";
 import { readEmail } from "./read-email.ts";
@@ -126,11 +127,5 @@ function settle(written: Written): void {
 
 const missing = (): AccessError => new AccessError("MISSING", "Role not found");
 
-const auditOf = ({ principal, now }: RoleAsk, action: string, name: string) => ({
-  at: now,
-  organization: principal.organization,
-  actor: principal.email,
-  action,
-  object: `role:${name}`,
-  address: principal.address,
-});
+const auditOf = ({ principal, now }: RoleAsk, action: string, name: string) =>
+  auditEntry(principal, now, action, `role:${name}`);

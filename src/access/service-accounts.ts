@@ -2,6 +2,7 @@ import type { Grant } from "../core/access/grant.ts";
 import { canonicalJson, type Json, sha256 } from "../core/json.ts";
 import type { Instant } from "../core/time.ts";
 import { AccessError } from "./access-error.ts";
+import { auditEntry } from "./audit/audit-entry.ts";
 import { newSecret } from "./new-secret.ts";
 import type { AccessStore, Identity, IdentityChange, Written } from "./ports.ts";
 import { type Principal, requireAdmin, requireCovers, requirePermission } from "./principal.ts";
@@ -166,15 +167,5 @@ const stale = (): AccessError =>
     "The service account was changed meanwhile; read it again, then decide whether the change still holds.",
   );
 
-const auditOf = (
-  { principal, now }: Pick<AccountAsk, "principal" | "now">,
-  action: string,
-  email: string,
-) => ({
-  at: now,
-  organization: principal.organization,
-  actor: principal.email,
-  action,
-  object: `service_accounts:${email}`,
-  address: principal.address,
-});
+const auditOf = (ask: Pick<AccountAsk, "principal" | "now">, action: string, email: string) =>
+  auditEntry(ask.principal, ask.now, action, `service_accounts:${email}`);

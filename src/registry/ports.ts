@@ -80,6 +80,14 @@ export interface ListActionsAsk {
   readonly shown?: readonly ShownPart[] | undefined;
 }
 
+/** Who writes. */
+export interface Writer {
+  /** An e-mail. */
+  readonly actor: string;
+  /** Where the request came from, for the audit; absent: from the server itself. */
+  readonly address?: string | undefined;
+}
+
 export type WriteOutcome =
   | { readonly outcome: "written"; readonly action: LiveAction }
   | { readonly outcome: "name-taken" }
@@ -123,17 +131,22 @@ export type SyncRecord = Omit<Applied, "items">;
 
 export interface RegistryStore {
   /** Makes an action with version 1. "name-taken" when its name is live in the organization. */
-  createAction(ask: { version: NewVersion; next: Instant | undefined }): Promise<WriteOutcome>;
+  createAction(ask: {
+    version: NewVersion;
+    next: Instant | undefined;
+    address?: string | undefined;
+  }): Promise<WriteOutcome>;
   /** Makes the next version of an action the current one, in its new code or in its new fields alone. */
   addVersion(ask: {
     version: NewVersion;
     next: NextFire;
     /** undefined: whatever it is. */
     expectEtag: string | undefined;
+    address?: string | undefined;
   }): Promise<WriteOutcome>;
   /** Versions that runs pin stay; runs that have not started are cancelled. */
   removeAction(
-    ask: ActionRef & { expectEtag: string | undefined; actor: string; now: Instant },
+    ask: ActionRef & Writer & { expectEtag: string | undefined; now: Instant },
   ): Promise<
     { readonly outcome: "removed" | "missing" } | { readonly outcome: "stale"; readonly etag: string }
   >;
@@ -152,17 +165,17 @@ export interface RegistryStore {
 
   /** Makes or changes a provider; `managedBy` undefined: it belongs to whom it did, null: to nobody. */
   putProvider(
-    ask: ProviderRef & {
-      provider: Provider;
-      managedBy: string | null | undefined;
-      expect: Expected;
-      actor: string;
-      now: Instant;
-    },
+    ask: ProviderRef &
+      Writer & {
+        provider: Provider;
+        managedBy: string | null | undefined;
+        expect: Expected;
+        now: Instant;
+      },
   ): Promise<ProviderOutcome>;
   /** Actions that name it stay: their steps end with a sentence. */
   removeProvider(
-    ask: ProviderRef & { expectEtag: string | undefined; actor: string; now: Instant },
+    ask: ProviderRef & Writer & { expectEtag: string | undefined; now: Instant },
   ): Promise<"removed" | "missing" | "stale">;
   findProvider(ask: ProviderRef): Promise<LiveProvider | undefined>;
   /** By name. */
@@ -177,6 +190,7 @@ export interface RegistryStore {
     organization: string;
     from: number;
     to: Omit<Applied, "generation">;
+    address?: string | undefined;
   }): Promise<{ readonly outcome: "advanced" | "moved"; readonly generation: number }>;
 }
 
@@ -229,6 +243,7 @@ export interface BuildLog {
     /** Number 0: it was not accepted. */
     readonly version: BuiltVersion;
     readonly actor: string;
+    readonly address?: string | undefined;
     /** Why it failed; undefined: it succeeded. */
     readonly reason: string | undefined;
   }): Promise<string | undefined>;

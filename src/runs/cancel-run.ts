@@ -4,7 +4,7 @@ import type { Instant } from "../core/time.ts";
 import type { Bell } from "./ports/around.ts";
 import type { RunStore } from "./ports/run-store.ts";
 import { RunRefused } from "./run-refused.ts";
-import type { RunRef } from "./service.ts";
+import type { Asker, RunRef } from "./service.ts";
 import { settle } from "./settle.ts";
 
 /**
@@ -13,10 +13,16 @@ import { settle } from "./settle.ts";
  */
 export async function cancelRun(
   parts: { readonly store: RunStore; readonly bell: Bell },
-  ask: RunRef & { readonly actor: string },
+  ask: RunRef & Asker,
   now: Instant,
 ): Promise<Run> {
-  const settled = await settle(parts, ask, { kind: "cancel", by: ask.actor }, now, undefined);
+  const settled = await settle(
+    parts,
+    ask,
+    { kind: "cancel", by: ask.actor, address: ask.address },
+    now,
+    undefined,
+  );
   if (settled.kind === "missing") throw new RunRefused("RUN_MISSING", "There is no such run.");
   if (isFinal(settled.run.state) && settled.kind === "refused")
     throw new RunRefused("RUN_ENDED", settled.message);

@@ -74,6 +74,14 @@ export interface VoteAsk extends RunRef {
   readonly round: number | undefined;
 }
 
+/** Who asks for something to be done with a run. */
+export interface Asker {
+  /** An e-mail. */
+  readonly actor: string;
+  /** Where the request came from, for the audit; absent: from the server itself. */
+  readonly address?: string | undefined;
+}
+
 export interface RunsService {
   /** Finds what an earlier server left, then starts schedules and workers. Idempotent. */
   start(): Promise<void>;
@@ -94,7 +102,7 @@ export interface RunsService {
    * Ends what has not started, and asks what runs to stop; answers the run as it is then.
    * @throws RunRefused `RUN_MISSING`, `RUN_ENDED`; a cancel that was asked before is no error
    */
-  cancelRun(ask: RunRef & { readonly actor: string }): Promise<Run>;
+  cancelRun(ask: RunRef & Asker): Promise<Run>;
   /**
    * What a run of the action as it is now would do. Nothing is written, started or connected to.
    * @throws RunRefused `ACTION_MISSING`, `NOT_RUNNABLE`, `PARAMETERS_INVALID`
@@ -104,7 +112,7 @@ export interface RunsService {
    * Starts a run once more that did not succeed, of a runbook from the step that failed; answers the new run.
    * @throws RunRefused `RUN_MISSING`, `RUN_NOT_ENDED`, `NOT_RUNNABLE`, `ACTION_MISSING`
    */
-  retryRun(ask: RunRef & { readonly actor: string }): Promise<Run>;
+  retryRun(ask: RunRef & Asker): Promise<Run>;
   /**
    * Lets somebody's answer to the question whether a run may start count; answers the run as it is then.
    * @throws RunRefused `RUN_MISSING`, `RUN_ENDED`, `VOTE_REFUSED`

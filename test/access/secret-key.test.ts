@@ -14,7 +14,7 @@ const store = {
   },
 };
 const nothingSealed = {
-  sealedContents: async () => ({ secrets: [], parameters: [] }),
+  sealedContents: async () => ({ secrets: [], parameters: [], auditKeys: [] }),
   reseal: async ({ to }: { to: string }) => {
     check = to;
   },

@@ -57,6 +57,7 @@ export async function changeKey(
     };
   };
   const [secret, parameters] = [anew("stored secrets"), anew("sealed parameters")];
+  const auditKey = anew("audit key");
   const contents = {
     secrets: before.secrets.map(({ organization, name, sealed }) => ({
       organization,
@@ -66,6 +67,10 @@ export async function changeKey(
     parameters: before.parameters.map(({ run, sealed }) => ({
       run,
       sealed: parameters(sealed, [sealedParametersContext(run)]),
+    })),
+    auditKeys: before.auditKeys.map(({ number, sealed }) => ({
+      number,
+      sealed: auditKey(sealed, [String(number)]),
     })),
   };
   await store.reseal({ from: old.check, to: next.check, contents });

@@ -1,6 +1,7 @@
 import { isSecretName, secretNameForm } from "../../core/access/secret-name.ts";
 import type { Instant } from "../../core/time.ts";
 import { AccessError } from "../access-error.ts";
+import { auditEntry } from "../audit/audit-entry.ts";
 import type { SecretStore, StoredSecret } from "../ports.ts";
 import { type Principal, requirePermission } from "../principal.ts";
 import type { Seal } from "./seal.ts";
@@ -39,7 +40,7 @@ export async function setSecret(
   const { organization } = principal;
   return store.put({
     secret: { organization, name, sealed: seal.seal(value, [organization, name]) },
-    audit: { at: now, organization, actor: principal.email, object: `secrets:${name}` },
+    audit: auditEntry(principal, now, "update", `secrets:${name}`),
   });
 }
 
@@ -50,8 +51,8 @@ export async function deleteSecret(
 ): Promise<void> {
   requireName(name);
   requirePermission(principal, { type: "secrets", id: name, verb: "Delete" });
-  const { organization, email: actor } = principal;
-  const audit = { at: now, organization, actor, action: "delete", object: `secrets:${name}` };
+  const { organization } = principal;
+  const audit = auditEntry(principal, now, "delete", `secrets:${name}`);
   if ((await store.delete({ organization, name, audit })) !== "written")
     throw new AccessError("MISSING", "The server keeps no secret of that name");
 }

@@ -14,7 +14,7 @@ export type RunEvent =
   | { readonly kind: "ended"; readonly end: ExecutionEnd; readonly retries: Retries }
   /** Its account may not run it: it never starts, and trying again would not help. */
   | { readonly kind: "denied"; readonly reason: string }
-  | { readonly kind: "cancel"; readonly by: string }
+  | { readonly kind: "cancel"; readonly by: string; readonly address?: string | undefined }
   /** A newer run of the action takes its place. */
   | { readonly kind: "replaced"; readonly by: RunId }
   /** Whoever held it is gone or gave it up: the lease ran out, the server stopped, the executor failed. */

@@ -1,6 +1,14 @@
 import { actionDigest } from "../../core/bundle/digest.ts";
 import type { Instant } from "../../core/time.ts";
-import type { AcceptedVersion, ActionRef, BuildLog, LiveAction, NewVersion, WriteOutcome } from "../ports.ts";
+import type {
+  AcceptedVersion,
+  ActionRef,
+  BuildLog,
+  LiveAction,
+  NewVersion,
+  WriteOutcome,
+  Writer,
+} from "../ports.ts";
 import { RegistryError } from "../registry-error.ts";
 import { checkUnpacked } from "./check-code.ts";
 import { fireAfterChange, firstFire } from "./next-fire.ts";
@@ -11,6 +19,7 @@ export interface AcceptAsk {
   readonly organization: string;
   /** E-mail of who asks. */
   readonly actor: string;
+  readonly address?: string | undefined;
   /** The action to change; undefined: a new one. */
   readonly id: string | undefined;
   readonly upload: Upload;
@@ -35,40 +44,42 @@ export async function acceptVersion(parts: RegistryParts, ask: AcceptAsk): Promi
   await checkNameIsFree(parts, ask);
   const actionId = ask.id ?? ask.newId();
   const { build, ...taken } = await codeOf(parts, ask, actionId, before);
-  const { organization, now } = ask;
+  const { organization, now, actor, address } = ask;
   const version: NewVersion = {
     organization,
     actionId,
     ...taken,
     digest: actionDigest(parts.canonical(taken.action), taken.code),
     managedBy: ask.upload.managedBy,
-    createdBy: ask.actor,
+    createdBy: actor,
     createdAt: now,
   };
   const outcome =
     before === undefined
-      ? await parts.store.createAction({ version, next: firstFire(taken.action, now) })
+      ? await parts.store.createAction({ version, next: firstFire(taken.action, now), address })
       : await parts.store.addVersion({
           version,
           next: fireAfterChange(before.action, taken.action, now),
           expectEtag: ask.ifMatch,
+          address,
         });
   const number = outcome.outcome === "written" ? outcome.action.version : 0;
-  await build?.keep({ version: { ...version, number }, actor: ask.actor, reason: undefined });
+  await build?.keep({ version: { ...version, number }, actor, address, reason: undefined });
   return written(outcome, { organization, id: actionId });
 }
 
 /** Takes an action off the server. Rejects with RegistryError `ACTION_MISSING` or `ETAG_MISMATCH`. */
 export async function removeAction(
   parts: Pick<RegistryParts, "store">,
-  ask: ActionRef & { readonly actor: string; readonly ifMatch: string | undefined; readonly now: Instant },
+  ask: ActionRef & Writer & { readonly ifMatch: string | undefined; readonly now: Instant },
 ): Promise<void> {
-  const { organization, id, actor, now } = ask;
+  const { organization, id, actor, address, now } = ask;
   const { outcome } = await parts.store.removeAction({
     organization,
     id,
     expectEtag: ask.ifMatch,
     actor,
+    address,
     now,
   });
   if (outcome === "missing") throw actionMissing(id);
@@ -98,13 +109,13 @@ async function checkNameIsFree(parts: RegistryParts, { organization, id, upload 
 
 async function codeOf(
   parts: RegistryParts,
-  { upload, organization, actor, signal }: AcceptAsk,
+  { upload, organization, actor, address, signal }: AcceptAsk,
   actionId: string,
   before: AcceptedVersion | undefined,
 ): Promise<Omit<TakenCode, "build"> & { readonly build?: BuildLog }> {
   const { zip, action, manifest } = upload;
   if (zip !== undefined)
-    return takeCode(parts, { ...upload, zip }, { organization, actionId, actor }, signal);
+    return takeCode(parts, { ...upload, zip }, { organization, actionId, actor, address }, signal);
   if (before === undefined) throw new RegistryError("invalid", "FILE_MISSING", "File is missing or empty");
   const { code, blob, zipFileName } = before;
   await checkUnpacked(parts, action, code);

@@ -24,6 +24,7 @@ export interface Taker {
   readonly organization: string;
   readonly actionId: string;
   readonly actor: string;
+  readonly address?: string | undefined;
 }
 
 /**
@@ -86,8 +87,9 @@ async function prepare(parts: RegistryParts, taken: Taken, signal: AbortSignal):
     const reason = cause instanceof Error ? cause.message : String(cause);
     const { code, action, taker } = taken;
     const digest = actionDigest(parts.canonical(action), code);
-    const { actor, ...ref } = taker;
-    const run = await build.keep({ version: { ...ref, number: 0, digest, code, action }, actor, reason });
+    const { actor, address, ...ref } = taker;
+    const version = { ...ref, number: 0, digest, code, action };
+    const run = await build.keep({ version, actor, address, reason });
     const last = build.said().filter((line) => line.trim() !== "");
     const lines = last.length === 0 ? [] : ["The installation's last lines:", ...last.slice(-told)];
     if (run !== undefined) lines.push(`All of them: rota logs ${run}`);

@@ -34,6 +34,8 @@ export interface NewRun {
   readonly pinned: boolean;
   readonly trigger: Trigger;
   readonly actor: string;
+  /** Where the request for it came from, for the audit; absent: from the server itself. */
+  readonly address?: string | undefined;
   readonly parameters: JsonObject;
   /** Secret parameters, sealed; undefined: none. */
   readonly sealed: string | undefined;
@@ -60,6 +62,8 @@ export interface BuildRun {
   /** Number 0: it was not accepted, and is no version of the action. */
   readonly version: Version;
   readonly actor: string;
+  /** Where the upload came from. */
+  readonly address?: string | undefined;
   /** Why it failed; undefined: it succeeded. */
   readonly reason: string | undefined;
   readonly startedAt: Instant;

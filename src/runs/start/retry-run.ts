@@ -10,7 +10,7 @@ import type { Bell, Sealer } from "../ports/around.ts";
 import type { RunBlobs } from "../ports/run-files.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import { RunRefused } from "../run-refused.ts";
-import type { RunRef } from "../service.ts";
+import type { Asker, RunRef } from "../service.ts";
 import { newRun } from "./new-run.ts";
 import { openParameters } from "./secret-parameters.ts";
 import { announceStart, createRun, newRunId } from "./start-run.ts";
@@ -27,11 +27,7 @@ interface Parts {
  * that failed, with what those before it gave. The first run stays as it is.
  * @throws RunRefused `RUN_MISSING`, `RUN_NOT_ENDED`, `NOT_RUNNABLE`, `ACTION_MISSING`
  */
-export async function retryRun(
-  parts: Parts,
-  ask: RunRef & { readonly actor: string },
-  now: Instant,
-): Promise<Run> {
+export async function retryRun(parts: Parts, ask: RunRef & Asker, now: Instant): Promise<Run> {
   const run = await parts.store.get(ask.organization, ask.run);
   const version = run && (await parts.store.pinned(run.id));
   if (run === undefined || version === undefined)
@@ -53,6 +49,7 @@ export async function retryRun(
     id: newRunId(now),
     trigger: { kind: "retry", run: run.id },
     actor: ask.actor,
+    address: ask.address,
     key: undefined,
     alert: run.alert,
     pinned: true,

@@ -16,6 +16,8 @@ export interface StartAsk {
   readonly trigger: Trigger;
   /** E-mail of who starts it. */
   readonly actor: string;
+  /** Where the request came from, for the audit; absent: from the server itself. */
+  readonly address?: string | undefined;
   readonly parameters: JsonObject;
   /** UTF-8 JSON of the list of records of a real-time action, passed on byte for byte; undefined for others. */
   readonly input: Uint8Array | undefined;
@@ -73,12 +75,13 @@ async function beginning({ sealer }: Parts, ask: StartAsk, version: Version, now
   const { action } = version;
   if (ask.cannotWait && action.approval?.required) throw new RunRefused("NOT_RUNNABLE", needsApproval);
   checkInput(action.type, ask.input);
-  const { trigger, actor, key } = ask;
+  const { trigger, actor, address, key } = ask;
   const values = await checkParameters(action.parameters, ask.parameters);
   return newRun(sealer, version, {
     id: ask.id ?? newRunId(now),
     trigger,
     actor,
+    address,
     key,
     values,
     alert: ask.alert,

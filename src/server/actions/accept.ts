@@ -59,6 +59,7 @@ export async function accept(parts: Parts, request: FastifyRequest, ask: Version
   const live = await acceptVersion(parts.registry, {
     organization,
     actor: principal.email,
+    address: principal.address,
     id: ask.id,
     upload: {
       action,

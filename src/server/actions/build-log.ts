@@ -18,12 +18,13 @@ export const buildLog = (parts: {
     return {
       say: (text) => void lines.push({ at: parts.now(), stream: "stdout", level: undefined, text }),
       said: () => lines.map(({ text }) => text),
-      async keep({ version, actor, reason }) {
+      async keep({ version, actor, address, reason }) {
         if (lines.length === 0) return undefined;
         const id = parts.newId();
         try {
           await parts.log.append(id, lines);
-          await parts.store.keepBuild({ id, version, actor, reason, startedAt, endedAt: parts.now() });
+          const endedAt = parts.now();
+          await parts.store.keepBuild({ id, version, actor, address, reason, startedAt, endedAt });
           return id;
         } catch (error) {
           parts.report("keeping the log of an installation", error);

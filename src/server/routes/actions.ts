@@ -123,11 +123,11 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
 
   app.delete<One>("/api/:org/actions/:id", { schema: deleteSchema }, async (request) => {
     const principal = principalOf(request);
-    const { organization, email: actor } = principal;
+    const { organization, email: actor, address } = principal;
     const id = requireId(request.params.id);
     await requireOnAction(parts, principal, { type, id, verb: "Delete" });
     const now = fromMilliseconds(parts.now());
-    await removeAction(parts.registry, { organization, id, actor, ifMatch: ifMatch(request), now });
+    await removeAction(parts.registry, { organization, id, actor, address, ifMatch: ifMatch(request), now });
     return { code: 200, message: "Action deleted" };
   });
 
@@ -136,7 +136,7 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
     { schema: bulkSchema },
     async (request) => {
       const principal = principalOf(request);
-      const { organization, email: actor } = principal;
+      const { organization, email: actor, address } = principal;
       const ids = [...new Set(request.body.ids)];
       const bad = ids.find((id) => !isKsuid(id));
       if (bad !== undefined) throw new HttpError(400, `invalid action id ${shown(bad)}`);
@@ -147,7 +147,7 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
       for (const id of ids)
         try {
           const now = fromMilliseconds(parts.now());
-          await removeAction(parts.registry, { organization, id, actor, ifMatch: undefined, now });
+          await removeAction(parts.registry, { organization, id, actor, address, ifMatch: undefined, now });
           successful.push(id);
         } catch (error) {
           if (!(error instanceof RegistryError)) throw error;

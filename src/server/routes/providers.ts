@@ -34,8 +34,8 @@ export function providerRoutes(app: FastifyInstance, parts: Parts): void {
   const allowed = (request: FastifyRequest<One>, verb: Verb) => {
     const principal = principalOf(request);
     requirePermission(principal, { type: "providers", id: request.params.name, verb });
-    const { organization, email: actor } = principal;
-    return { organization, name: request.params.name, actor, now: fromMilliseconds(parts.now()) };
+    const { organization, email: actor, address } = principal;
+    return { organization, name: request.params.name, actor, address, now: fromMilliseconds(parts.now()) };
   };
 
   app.get(path, { schema: listSchema }, async (request) => {
@@ -54,7 +54,7 @@ export function providerRoutes(app: FastifyInstance, parts: Parts): void {
   app.put<One & { Body: Sent }>(one, { schema: putSchema }, async (request, reply) => {
     const { name } = request.params;
     const principal = principalOf(request);
-    const { organization, email: actor } = principal;
+    const { organization, email: actor, address } = principal;
     const isThere = (await registry.findProvider({ organization, name })) !== undefined;
     const { id, verb } = isThere
       ? { id: name, verb: "Put" as const }
@@ -69,6 +69,7 @@ export function providerRoutes(app: FastifyInstance, parts: Parts): void {
       managedBy: readOwner(request.body.managed_by),
       expect: expected(request, isThere),
       actor,
+      address,
       now: fromMilliseconds(parts.now()),
     });
     if (!("provider" in written)) throw refused(outcome, name);

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
+import type { Principal } from "../../access/index.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Run } from "../../core/run/run.ts";
 import { rawMember } from "../../core/wire/raw-member.ts";
@@ -88,13 +89,13 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
   app.post<OneRun>("/api/:org/runs/:run/cancel", { schema: cancelSchema }, async (request) => {
     const principal = principalOf(request);
     const { organization, id: run } = await readRun(parts, principal, request.params.run, "Post");
-    return runJson(await parts.runs.cancelRun({ organization, run, actor: principal.email }));
+    return runJson(await parts.runs.cancelRun({ organization, run, ...askerOf(principal) }));
   });
 
   app.post<OneRun>("/api/:org/runs/:run/retry", { schema: retrySchema }, async (request, reply) => {
     const principal = principalOf(request);
     const { organization, id: run } = await readRun(parts, principal, request.params.run, "Post");
-    const retried = await parts.runs.retryRun({ organization, run, actor: principal.email });
+    const retried = await parts.runs.retryRun({ organization, run, ...askerOf(principal) });
     reply.code(201);
     return runJson(retried);
   });
@@ -128,6 +129,8 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
     },
   );
 }
+
+const askerOf = ({ email, address }: Principal) => ({ actor: email, address });
 
 async function* success(parts: Parts, run: Run): AsyncGenerator<Uint8Array> {
   yield Buffer.from('{"result":{"Success":');

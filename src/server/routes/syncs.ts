@@ -110,11 +110,11 @@ export function syncRoutes(app: FastifyInstance, parts: Parts): void {
       requireApply(principal);
       const { scope, from, commit, plan_id: planId, items } = request.body;
       if (!isScope(scope)) throw new HttpError(400, "Invalid scope: it is one line, like owner/repo");
-      const { organization, email: actor } = principal;
+      const { organization, email: actor, address } = principal;
       const at = fromMilliseconds(parts.now());
       const kept = items.map(({ kind, name, id, digest }) => ({ kind, name, id, digest }));
       const to = { scope, commit: commit ?? undefined, planId, actor, at, items: kept };
-      const { outcome, generation } = await registry.advanceLedger({ organization, from, to });
+      const { outcome, generation } = await registry.advanceLedger({ organization, from, to, address });
       if (outcome === "advanced") return { generation };
       const message = `The record of ${scope} is at generation ${generation}, not at ${from}: somebody else has applied`;
       return reply.code(409).send({ code: 409, message, generation });

@@ -24,6 +24,7 @@ export function startRun(parts: Parts, principal: Principal, ask: RunAsk): Promi
     actionId: action.id,
     trigger,
     actor: principal.email,
+    address: principal.address,
     parameters,
     input,
     key: undefined,

@@ -1,12 +1,16 @@
 import type { Generated } from "kysely";
 
 /** Tables of the access verbs (migrations 0003, 0011 and 0016). Instants are µs, grants are JSON, booleans are 0 or 1. */
+/** Tables of the access verbs (migrations 0003, 0013 and 0016). Instants are µs, grants are JSON, booleans are 0 or 1. */
 export interface AccessTables {
   identities: IdentityRow;
   roles: RoleRow;
   role_users: RoleUserRow;
   api_tokens: ApiTokenRow;
   audit: AuditTableRow;
+  audit_keys: AuditKeyRow;
+  audit_seals: AuditSealRow;
+  audit_pruned: AuditPrunedRow;
   key_check: { one: number; text: string };
   receiver_addresses: ReceiverAddressRow;
 }
@@ -65,4 +69,31 @@ export interface AuditTableRow {
   actor: string;
   action: string;
   object: string;
+  /** Migration 0013, as the rest. */
+  address: string | null;
+  outcome: Generated<string>;
+  detail: string | null;
+  count: Generated<number>;
+}
+export interface AuditKeyRow {
+  number: number;
+  sealed: string;
+  made_with: string;
+  at: number;
+}
+export interface AuditSealRow {
+  number: Generated<number>;
+  first: number;
+  last: number;
+  at: number;
+  key: number;
+  hash: string;
+  marks: string;
+}
+export interface AuditPrunedRow {
+  one: number;
+  seal: number;
+  last: number;
+  key: number;
+  mark: string;
 }

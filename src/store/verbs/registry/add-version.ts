@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Instant } from "../../../core/time.ts";
-import type { NewVersion, NextFire, WriteOutcome } from "../../../registry/ports.ts";
+import type { NewVersion, RegistryStore, WriteOutcome } from "../../../registry/ports.ts";
 import type { Database } from "../../tables/database.ts";
 import { recordAudit } from "../access/record-audit.ts";
 import { currentColumns } from "./action-row.ts";
@@ -10,7 +10,7 @@ import { storeVersion } from "./store-version.ts";
 /** Makes `version` the next and current one of its action, if the action is still the one that was seen. */
 export async function addVersion(
   db: Kysely<Database>,
-  { version, next, expectEtag }: { version: NewVersion; next: NextFire; expectEtag: string | undefined },
+  { version, next, expectEtag, address }: Parameters<RegistryStore["addVersion"]>[0],
 ): Promise<WriteOutcome> {
   const { organization, actionId: id, createdBy: actor, createdAt: at } = version;
   const before = await findAction(db, { organization, id });
@@ -26,7 +26,15 @@ export async function addVersion(
     .where("organization", "=", organization)
     .where("id", "=", id)
     .execute();
-  await recordAudit(db, { at, organization, actor, action: "update", object: `action_scripts:${id}` });
+  await recordAudit(db, {
+    at,
+    organization,
+    actor,
+    action: "update",
+    object: `action_scripts:${id}`,
+    address,
+    detail: `${version.action.name}, version ${number}`,
+  });
   return { outcome: "written", action: (await findAction(db, { organization, id }))! };
 }
 

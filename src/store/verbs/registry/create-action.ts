@@ -1,6 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Instant } from "../../../core/time.ts";
-import type { NewVersion, WriteOutcome } from "../../../registry/ports.ts";
+import type { RegistryStore, WriteOutcome } from "../../../registry/ports.ts";
 import type { Database } from "../../tables/database.ts";
 import { recordAudit } from "../access/record-audit.ts";
 import { currentColumns } from "./action-row.ts";
@@ -10,7 +9,7 @@ import { storeVersion } from "./store-version.ts";
 /** Makes an action with version 1; "name-taken" when its name is live. */
 export async function createAction(
   db: Kysely<Database>,
-  { version, next }: { version: NewVersion; next: Instant | undefined },
+  { version, next, address }: Parameters<RegistryStore["createAction"]>[0],
 ): Promise<WriteOutcome> {
   const { organization, actionId: id, createdBy: created_by, createdAt: created_at } = version;
   const namesake = await findActionByName(db, { organization, name: version.action.name });
@@ -26,6 +25,8 @@ export async function createAction(
     actor: created_by,
     action: "create",
     object: `action_scripts:${id}`,
+    address,
+    detail: `${version.action.name}, version 1`,
   });
   return { outcome: "written", action: (await findAction(db, { organization, id }))! };
 }

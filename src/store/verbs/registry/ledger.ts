@@ -27,7 +27,7 @@ export async function ledgerHistory(
 /** Compare-and-swap on the generation. Only the newest generation keeps its items: ten thousand of them are a megabyte. */
 export async function advanceLedger(
   db: Kysely<Database>,
-  { organization, from, to }: { organization: string; from: number; to: Omit<Applied, "generation"> },
+  { organization, from, to, address }: Parameters<RegistryStore["advanceLedger"]>[0],
 ): ReturnType<RegistryStore["advanceLedger"]> {
   const { scope, actor, at } = to;
   const [before] = await newest(db, { organization, scope }, 1);
@@ -54,7 +54,15 @@ export async function advanceLedger(
       items: JSON.stringify(to.items),
     })
     .execute();
-  await recordAudit(db, { at, organization, actor, action: "sync", object: `syncs:${scope}` });
+  await recordAudit(db, {
+    at,
+    organization,
+    actor,
+    action: "sync",
+    object: `syncs:${scope}`,
+    address,
+    detail: `generation ${generation}${to.commit === undefined ? "" : `, commit ${to.commit}`}`,
+  });
   return { outcome: "advanced", generation };
 }
 

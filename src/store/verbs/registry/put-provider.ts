@@ -13,7 +13,7 @@ type Ask = Parameters<RegistryStore["putProvider"]>[0];
 
 /** Makes or changes a provider, if what is there is what was expected and its jump does not lead back to it. */
 export async function putProvider(db: Kysely<Database>, ask: Ask): Promise<ProviderOutcome> {
-  const { organization, name, provider, expect, actor, now: at } = ask;
+  const { organization, name, provider, expect, actor, address, now: at } = ask;
   const before = await findProvider(db, { organization, name });
   const refused = unexpected(before, expect);
   if (refused !== undefined) return { outcome: refused };
@@ -40,7 +40,7 @@ export async function putProvider(db: Kysely<Database>, ask: Ask): Promise<Provi
       .execute();
   await voidApprovals(db, { organization, reason: `The provider "${name}" was changed`, now: at });
   const action = before === undefined ? "create" : "update";
-  await recordAudit(db, { at, organization, actor, action, object: `providers:${name}` });
+  await recordAudit(db, { at, organization, actor, action, object: `providers:${name}`, address });
   return { outcome: "written", provider: (await findProvider(db, { organization, name }))! };
 }
 

@@ -8,7 +8,7 @@ import { findProvider } from "./find-provider.ts";
 /** Takes a provider off. Actions that name it stay. */
 export async function removeProvider(
   db: Kysely<Database>,
-  { organization, name, expectEtag, actor, now: at }: Parameters<RegistryStore["removeProvider"]>[0],
+  { organization, name, expectEtag, actor, address, now: at }: Parameters<RegistryStore["removeProvider"]>[0],
 ): ReturnType<RegistryStore["removeProvider"]> {
   const before = await findProvider(db, { organization, name });
   if (before === undefined) return "missing";
@@ -19,6 +19,6 @@ export async function removeProvider(
     .where("name", "=", name)
     .execute();
   await voidApprovals(db, { organization, reason: `The provider "${name}" was taken off`, now: at });
-  await recordAudit(db, { at, organization, actor, action: "delete", object: `providers:${name}` });
+  await recordAudit(db, { at, organization, actor, action: "delete", object: `providers:${name}`, address });
   return "removed";
 }

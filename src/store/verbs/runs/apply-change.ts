@@ -8,6 +8,8 @@ import type { RunEvent } from "../../../core/run/run-event.ts";
 import type { Instant } from "../../../core/time.ts";
 import type { Database } from "../../tables/database.ts";
 import type { RunRow } from "../../tables/runs.ts";
+import { recordAudit } from "../access/record-audit.ts";
+import { changeEntry } from "./audit-run.ts";
 import { runOf } from "./rows.ts";
 import { releaseSlot } from "./slots.ts";
 import { writeSteps } from "./steps.ts";
@@ -44,6 +46,8 @@ export async function applyChange(
     change.steps.map(({ to }) => to),
   );
   await appendEvent(db, row.id, change.at, change.to, change.event);
+  const entry = changeEntry(row, change);
+  if (entry !== undefined) await recordAudit(db, entry);
   if (ends || asksAgain) await noteFollowup(db, row, change.to, change.at);
   if ((ends || asksAgain) && row.slot === 1) await releaseSlot(db, row, change.at);
 }

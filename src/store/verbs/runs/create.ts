@@ -5,8 +5,10 @@ import type { Created, NewRun, ScheduleMove } from "../../../runs/ports/run-stor
 import { StoreError } from "../../store-error.ts";
 import type { Database } from "../../tables/database.ts";
 import type { RunRow, VersionRow } from "../../tables/runs.ts";
+import { recordAudit } from "../access/record-audit.ts";
 import { admit } from "./admit.ts";
 import { appendEvent } from "./apply-change.ts";
+import { startEntry } from "./audit-run.ts";
 import { currentVersion, versionNumber } from "./current-version.ts";
 import { pinsOf } from "./pins.ts";
 import { actionOf, runOf } from "./rows.ts";
@@ -54,6 +56,7 @@ export async function createOne(db: Kysely<Database>, run: NewRun): Promise<Crea
   await db.insertInto("runs").values(row).execute();
   await writeSteps(db, run.id, run.steps);
   await appendEvent(db, run.id, run.createdAt, row.state, { kind: "created", actor: run.actor });
+  await recordAudit(db, startEntry(run, { name: version.action_name, version: version.number }));
   // One that ends as it is admitted is noted there.
   const isTold = row.state === "waiting" ? row.approval !== null : row.state !== "queued";
   if (isTold && !run.isLast) await noteFollowup(db, row, row.state, run.createdAt);

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { BuildRun } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
+import { recordAudit } from "../access/record-audit.ts";
 import { appendEvent } from "./apply-change.ts";
 
 /**
@@ -49,6 +50,16 @@ export async function keepBuild(db: Kysely<Database>, { run }: { run: BuildRun }
     .execute();
   await appendEvent(db, run.id, run.startedAt, "running", { kind: "created", actor: run.actor });
   await appendEvent(db, run.id, run.endedAt, state, { kind: "ended", end: state });
+  await recordAudit(db, {
+    at: run.endedAt,
+    organization,
+    actor: run.actor,
+    address: run.address,
+    action: "build",
+    object: `runs:${run.id}`,
+    outcome: run.reason === undefined ? "done" : "failed",
+    detail: `packages of ${run.version.action.name}${run.reason === undefined ? "" : `: ${run.reason}`}`,
+  });
 }
 
 async function keepRefused(db: Kysely<Database>, { version }: BuildRun): Promise<void> {

@@ -16,7 +16,8 @@ export async function sealedContents(
     .where("sealed_parameters", "is not", null)
     .$narrowType<{ sealed: string }>()
     .execute();
-  return { secrets, parameters };
+  const auditKeys = await db.selectFrom("audit_keys").select(["number", "sealed"]).execute();
+  return { secrets, parameters, auditKeys };
 }
 
 /** Moves the store from one secret key to another, in this one transaction. */
@@ -40,11 +41,12 @@ export async function reseal(
         .execute();
     for (const { run, sealed } of contents.parameters)
       await db.updateTable("runs").set({ sealed_parameters: sealed }).where("id", "=", run).execute();
+    for (const { number, sealed } of contents.auditKeys)
+      await db.updateTable("audit_keys").set({ sealed }).where("number", "=", number).execute();
   });
   const now = await sealedContents(db, {});
-  const complete =
-    now.secrets.length === contents.secrets.length && now.parameters.length === contents.parameters.length;
-  if (!complete) throw moved();
+  const kinds = ["secrets", "parameters", "auditKeys"] as const;
+  if (kinds.some((kind) => now[kind].length !== contents[kind].length)) throw moved();
 }
 
 const moved = (): StoreError =>

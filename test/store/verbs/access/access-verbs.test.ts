@@ -205,7 +205,7 @@ describe("the audit", () => {
     await access.recordAudit(audit("sync", "action_scripts:_all_default"));
     const rows = await access.readAudit({ organization, before: undefined, limit: 10 });
     expect(rows.map((row) => row.action)).toEqual(["sync", "create"]);
-    expect(await access.readAudit({ organization, before: rows[0]?.number, limit: 10 })).toHaveLength(1);
+    expect(await access.readAudit({ organization, before: rows[0], limit: 10 })).toHaveLength(1);
     expect(await access.readAudit({ organization: "other", before: undefined, limit: 10 })).toEqual([]);
   });
 });
