@@ -1,6 +1,10 @@
 export { AccessError, type AccessErrorCode } from "./access-error.ts";
 export { createToken, deleteToken, listTokens } from "./api-tokens.ts";
 export { type ApprovalLink, type ApprovalLinks, approvalLinks } from "./approval-links.ts";
+export { type AuditAttempts, auditAttempts } from "./audit/audit-attempts.ts";
+export { auditEntry } from "./audit/audit-entry.ts";
+export { type AuditService, auditService } from "./audit/audit-service.ts";
+export { claimedBy } from "./audit/claimed-by.ts";
 export { type Authenticate, createAuthenticate } from "./authenticate.ts";
 export { ensureRoot, type RootLogin } from "./ensure-root.ts";
 export {

@@ -12,6 +12,7 @@ const write = "Write actions:";
 const sync = "Sync git with a server:";
 const runs = "Run actions and look at runs:";
 const kept = "Secrets of a server:";
+const watched = "Who did what:";
 const machine = "This machine:";
 
 /** Every command of `rota`. Only the file of the one that was typed is ever read. */
@@ -135,6 +136,12 @@ export const commands: readonly Entry[] = [
     group: kept,
     summary: "set, list and delete the secrets that actions name",
     load: async () => (await import("./commands/secrets.ts")).secrets,
+  },
+  {
+    name: "audit",
+    group: watched,
+    summary: "show who did what, and check that it is as it was written",
+    load: async () => (await import("./commands/audit.ts")).audit,
   },
   {
     name: "serve",

@@ -36,6 +36,7 @@ import { createGate } from "./app/gate.ts";
 import { listenOn } from "./app/listen-on.ts";
 import { dataPaths, folderInUse, makeDataFolder, removePid, writePid } from "./data-folder.ts";
 import { createLog } from "./log.ts";
+import { openAudit } from "./open-audit.ts";
 import { connectOpenObserve } from "./openobserve/connect.ts";
 import type { OpenObserve } from "./openobserve/port.ts";
 import type { Parts } from "./parts.ts";
@@ -154,7 +155,7 @@ async function compose(opened: Opened): Promise<Server> {
     closing: closing.signal,
   });
   const app = await buildApp(parts, log, overrides.limits ?? appLimits);
-  undo.push(() => closeApp(app));
+  undo.push(parts.audit.stop, parts.attempts.stop, () => closeApp(app));
   // Runs that are ending still send their logs here; whoever follows one sees its end.
   undo.push(() => parts.runs.stop().finally(() => closing.abort()));
 
@@ -167,6 +168,7 @@ async function compose(opened: Opened): Promise<Server> {
     listen: () => {
       listening ??= (async () => {
         address = await listenOn(app, settings.host, settings.port);
+        parts.audit.start();
         await parts.runs.start();
         return { address };
       })();
@@ -221,6 +223,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     ownsStore: true,
     report,
   });
+  const auditing = openAudit(settings, store, secrets, now, log);
   const isRunning = async (organization: string, run: string) =>
     (await store.runs.get(organization, run))?.state === "running";
   return {
@@ -244,8 +247,10 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
       checkPython: (action, files) => checkPython(action, files, settings.variables),
     },
     approvalLinks: approvalLinks(secrets.key),
+    ...auditing,
     authenticate: await createAuthenticate({
       store: store.access,
+      attempts: auditing.attempts,
       runCredentials,
       receiverAddresses: made.receiverAddresses,
       isRunning,

@@ -1,4 +1,10 @@
-import type { ApprovalLinks, Authenticate, ReceiverAddresses } from "../access/index.ts";
+import type {
+  ApprovalLinks,
+  AuditAttempts,
+  AuditService,
+  Authenticate,
+  ReceiverAddresses,
+} from "../access/index.ts";
 import type { RotaExecutor } from "../executor/index.ts";
 import type { RegistryParts } from "../registry/index.ts";
 import type { RunsService, TriedProvider } from "../runs/index.ts";
@@ -23,6 +29,10 @@ export interface Parts {
   /** Signed links by which people answer whether a run may start. */
   readonly approvalLinks: ApprovalLinks;
   readonly receiverAddresses: ReceiverAddresses;
+  /** Seals and verifies the audit. */
+  readonly audit: AuditService;
+  /** Writes logins and refused attempts into it. */
+  readonly attempts: AuditAttempts;
   readonly secrets: ServerSecrets;
   readonly executor: RotaExecutor;
   readonly openobserve: OpenObserve;

@@ -38,6 +38,8 @@ export interface Settings {
   /** Newest runs kept of each action that does not say otherwise, and for how many days. */
   readonly keepRuns: number;
   readonly keepDays: number;
+  /** Days that the audit is kept for; undefined: for ever. */
+  readonly auditDays: number | undefined;
   readonly log: LogLevel;
   /** The whole environment: the executor takes Python's and its installers' settings from it. */
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -99,6 +101,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     environmentsSize: take("ROTA_ENVIRONMENTS_SIZE", 10 * 2 ** 30, readSize),
     keepRuns: take("ROTA_KEEP_RUNS", 1000, (value) => readWhole(value, 1, 1_000_000)),
     keepDays: take("ROTA_KEEP_DAYS", 90, (value) => readWhole(value, 1, 36_500)),
+    auditDays: take<number | undefined>("ROTA_AUDIT_DAYS", undefined, (value) => readWhole(value, 1, 36_500)),
     log: take<LogLevel>("ROTA_LOG", "warn", readLevel),
     variables: env,
   };

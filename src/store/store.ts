@@ -13,6 +13,7 @@ export interface Store {
   readonly runs: RunStore;
   readonly registry: AreaVerbs["registry"];
   readonly access: AreaVerbs["access"];
+  readonly audit: AreaVerbs["audit"];
   readonly secrets: AreaVerbs["secrets"];
   /** Idempotent: finishes what was called before, then closes the file. */
   close(): Promise<void>;
@@ -29,6 +30,7 @@ export function storeOver(
     runs: runStore(methods(call, "runs")),
     registry: methods(call, "registry"),
     access: methods(call, "access"),
+    audit: methods(call, "audit"),
     secrets: methods(call, "secrets"),
     close,
   };

@@ -11,6 +11,9 @@ import { isUnknownProvider, unknownProvider } from "./unknown-provider.ts";
 import type {
   ActionListed,
   ActionsAsked,
+  AuditAsked,
+  AuditEntryJson,
+  AuditVerdictJson,
   CategoriesJson,
   DryRunJson,
   LogEvent,
@@ -33,6 +36,8 @@ export interface Client {
   providers(): Promise<readonly ProviderJson[]>;
   /** Has the server really go there. */
   tryProvider(name: string): Promise<TriedJson>;
+  audit(asked: AuditAsked): Promise<Page<AuditEntryJson>>;
+  verifyAudit(head: string | undefined): Promise<AuditVerdictJson>;
   secrets(): Promise<readonly SecretListed[]>;
   setSecret(name: string, value: Uint8Array): Promise<SecretListed>;
   deleteSecret(name: string): Promise<void>;
@@ -55,6 +60,7 @@ export interface Client {
 }
 
 const answerWithin = 30_000;
+const verifiedWithin = 600_000;
 const longestRefusal = 64 * 1024;
 
 /** A client for the API of the server at `connection`. */
@@ -122,6 +128,12 @@ export function client(connection: Connection): Client {
           all?.map((one) => one.name),
         );
       }
+    },
+    audit: (asked) => get(`/audit${queryText(asked)}`),
+    verifyAudit: async (head) => {
+      // It reads the whole audit: 2 s for 100,000 entries.
+      const signal = AbortSignal.timeout(verifiedWithin);
+      return JSON.parse(await boundedText(await ask(`/audit/verify${queryText({ head })}`, { signal })));
     },
     secrets: async () => (await get<{ items: readonly SecretListed[] }>("/secrets")).items,
     setSecret: async (name, value) => {

@@ -163,6 +163,42 @@ export interface RunsAsked extends WrittenRunFilter {
   readonly action: string | undefined;
 }
 
+/** Which entries of the audit are wanted. */
+export interface AuditAsked {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly object?: string | undefined;
+  readonly outcome?: string | undefined;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+/** Who did what. */
+export interface AuditEntryJson {
+  readonly number: number;
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly object: string;
+  readonly address: string | null;
+  readonly outcome: "done" | "refused" | "failed";
+  readonly detail: string | null;
+  readonly count: number;
+}
+
+/** Whether the audit is as it was written. */
+export interface AuditVerdictJson {
+  readonly ok: boolean;
+  readonly entries: number;
+  readonly first: number;
+  readonly sealed_through: number;
+  readonly unsealed: number;
+  readonly head: { readonly seal: number; readonly hash: string } | null;
+  readonly problems: readonly { readonly number: number; readonly message: string }[];
+}
+
 /** A secret of the list; never its value. */
 export interface SecretListed {
   readonly name: string;

@@ -9,6 +9,7 @@ import { answerErrors } from "./answer-errors.ts";
 import { boundBodies } from "./bound-bodies.ts";
 import { documentApi } from "./document-api.ts";
 import { readJsonBodies } from "./read-json.ts";
+import { recordRefusals } from "./record-refusals.ts";
 import { requireLogin } from "./require-login.ts";
 import { useValidators } from "./validators.ts";
 
@@ -45,7 +46,7 @@ export async function buildApp(parts: Parts, log: Logger, limits = appLimits): P
   }) as unknown as FastifyInstance;
   useValidators(app);
   readJsonBodies(app);
-  answerErrors(app);
+  answerErrors(app, recordRefusals(parts.attempts));
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

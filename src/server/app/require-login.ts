@@ -6,6 +6,9 @@ import { sentSignature } from "./sent-signature.ts";
 
 const organizationForm = /^[A-Za-z0-9_-]{1,128}$/;
 
+/** Whether a text may be the name of an organization. */
+export const isOrganization = (text: string): boolean => organizationForm.test(text);
+
 /** Authenticates every request before its body is read, except on the open routes. */
 export function requireLogin(app: FastifyInstance, authenticate: Authenticate): void {
   app.decorateRequest("principal", undefined);
@@ -23,6 +26,6 @@ export function requireLogin(app: FastifyInstance, authenticate: Authenticate): 
       address: request.ip,
       signature: sentSignature(request),
     });
-    if (!organizationForm.test(organization)) throw new HttpError(400, "That is no name of an organization");
+    if (!isOrganization(organization)) throw new HttpError(400, "That is no name of an organization");
   });
 }

@@ -4,6 +4,7 @@ import { actionRoutes } from "./actions.ts";
 import { alertRoutes } from "./alerts.ts";
 import { approvalLinkRoutes } from "./approval-links.ts";
 import { approvalRoutes } from "./approvals.ts";
+import { auditRoutes } from "./audit.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
 import { providerRoutes } from "./providers.ts";
 import { roleRoutes } from "./roles.ts";
@@ -33,6 +34,7 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   userRoutes(app, parts);
   await secretRoutes(app, parts);
   syncRoutes(app, parts);
+  auditRoutes(app, parts);
   runListRoutes(app, parts);
   templateRoutes(app);
   approvalRoutes(app, parts);

@@ -1,4 +1,5 @@
 import { accessVerbs } from "./access/verbs.ts";
+import { auditVerbs } from "./audit/verbs.ts";
 import { registryVerbs } from "./registry/verbs.ts";
 import { runVerbs } from "./runs/verbs.ts";
 import { secretVerbs } from "./secrets/verbs.ts";
@@ -8,6 +9,7 @@ export const verbs = {
   runs: runVerbs,
   registry: registryVerbs,
   access: accessVerbs,
+  audit: auditVerbs,
   secrets: secretVerbs,
 } as const;
 

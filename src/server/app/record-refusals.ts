@@ -1,0 +1,34 @@
+import type { FastifyRequest } from "fastify";
+import { type AuditAttempts, claimedBy } from "../../access/index.ts";
+import { isOrganization } from "./require-login.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Every refusal of the route is audited, under this action: "approve". Others only 401, 403 and 429. */
+    refusedAs?: string;
+  }
+}
+export type RecordRefusal = (request: FastifyRequest, status: number, message: string) => Promise<void>;
+
+const always: readonly number[] = [401, 403, 429];
+
+/** Has refused attempts written down, if they name somebody. */
+export const recordRefusals =
+  (attempts: Pick<AuditAttempts, "refused">): RecordRefusal =>
+  async (request, status, message) => {
+    const { url, config } = request.routeOptions;
+    const { refusedAs } = config;
+    const isRefused = always.includes(status) || (refusedAs !== undefined && status >= 400 && status < 500);
+    const actor = request.principal?.email ?? claimedBy(request.headers.authorization);
+    if (!isRefused || url === undefined || actor === undefined) return;
+    const { org } = (request.params ?? {}) as { org?: string };
+    await attempts.refused({
+      organization: org !== undefined && isOrganization(org) ? org : "default",
+      actor,
+      isKnown: request.principal !== undefined,
+      address: request.ip,
+      action: request.principal === undefined ? "login" : (refusedAs ?? "request"),
+      route: `${request.method} ${url}`,
+      message,
+    });
+  };
