@@ -1,6 +1,5 @@
 import { fromMilliseconds, type Instant } from "../core/time.ts";
 import { AccessError } from "./access-error.ts";
-import type { AuditAttempts } from "./audit/audit-attempts.ts";
 import { type LoginAttempt, loginGuard } from "./login-guard.ts";
 import { newSecret } from "./new-secret.ts";
 import type { AccessStore, ApiToken } from "./ports.ts";
@@ -28,8 +27,6 @@ export interface AuthenticateNeeds {
   readonly receiverAddresses: ReceiverAddresses;
   /** Whether a run has started and not ended. */
   readonly isRunning: (organization: string, run: string) => Promise<boolean>;
-  /** Told of each credential that was accepted, for the audit; not of those of runs. */
-  readonly attempts: Pick<AuditAttempts, "login">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -84,9 +81,7 @@ export async function createAuthenticate(needs: AuthenticateNeeds): Promise<Auth
       const same = await check(found?.tokenHash, login.secret, { address, account: `token ${login.id}` });
       if (!same || found === undefined) throw unauthenticated();
       touch(found.token);
-      const principal = toPrincipal(found, organization, "api-token", address);
-      await needs.attempts.login(principal, login.id, `with API token ${login.id}`);
-      return principal;
+      return toPrincipal(found, organization, "api-token", address);
     }
     const found = await needs.store.identify({ organization, email: login.email });
     if (
@@ -97,10 +92,7 @@ export async function createAuthenticate(needs: AuthenticateNeeds): Promise<Auth
     const account = `${organization}\n${login.email}`;
     const same = await check(found?.identity.secretHash, login.password, { address, account });
     if (!same || found === undefined) throw unauthenticated();
-    const principal = toPrincipal(found, organization, "secret", address);
-    const how = principal.kind === "service-account" ? "with its token" : "with a password";
-    await needs.attempts.login(principal, found.identity.secretHash, how);
-    return principal;
+    return toPrincipal(found, organization, "secret", address);
   };
 }
 

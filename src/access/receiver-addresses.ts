@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { Instant } from "../core/time.ts";
+import { auditEntry } from "./audit/audit-entry.ts";
 import type { AccessStore, ReceiverRef } from "./ports.ts";
 import { type Principal, requireAdmin } from "./principal.ts";
 
@@ -77,8 +78,8 @@ export async function showReceiverAddress(
 ): Promise<{ readonly signature: string; readonly madeAt: Instant; readonly madeBy: string }> {
   const { principal, now, store } = needs;
   requireAdmin(principal, "see the signed address of a receiver");
-  const { organization, email: actor, address } = principal;
-  const audit = { at: now, organization, actor, object: `alert:${receiver}`, address };
+  const { organization } = principal;
+  const audit = auditEntry(principal, now, "create", `alert:${receiver}`);
   const made = await store.makeReceiverAddress({ organization, receiver, anew, audit });
   const { generation, ...rest } = made;
   return { signature: needs.receiverAddresses.sign({ organization, receiver, generation }), ...rest };

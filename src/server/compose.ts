@@ -6,6 +6,7 @@ import {
   createAuthenticate,
   createToken,
   ensureRoot,
+  noteLogins,
   type ReceiverAddresses,
   type RootLogin,
   type RunCredentials,
@@ -32,6 +33,7 @@ import { buildLog } from "./actions/build-log.ts";
 import { checkPython } from "./actions/check-python.ts";
 import { linkedActions } from "./alerts/linked-actions.ts";
 import { type AppLimits, appLimits, buildApp } from "./app/build-app.ts";
+import { closeApp } from "./app/close-app.ts";
 import { createGate } from "./app/gate.ts";
 import { listenOn } from "./app/listen-on.ts";
 import { dataPaths, folderInUse, makeDataFolder, removePid, writePid } from "./data-folder.ts";
@@ -69,9 +71,6 @@ export interface Overrides {
   readonly openobserve?: OpenObserve;
   readonly limits?: AppLimits;
 }
-
-/** How long connections get to finish when the server stops, ms. */
-const drainFor = 10_000;
 
 /** How long the token lasts that the server's own start uses, ms. */
 const setUpWithin = 3_600_000;
@@ -248,14 +247,16 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     },
     approvalLinks: approvalLinks(secrets.key),
     ...auditing,
-    authenticate: await createAuthenticate({
-      store: store.access,
-      attempts: auditing.attempts,
-      runCredentials,
-      receiverAddresses: made.receiverAddresses,
-      isRunning,
-      now,
-    }),
+    authenticate: noteLogins(
+      await createAuthenticate({
+        store: store.access,
+        runCredentials,
+        receiverAddresses: made.receiverAddresses,
+        isRunning,
+        now,
+      }),
+      auditing.attempts,
+    ),
     uploads: createGate(2, 64),
     newId,
   };
@@ -289,16 +290,6 @@ async function openFolder(dataDir: string): Promise<Store> {
     if (error instanceof StoreError && error.code === "IN_USE") throw await folderInUse(dataDir);
     throw error instanceof StoreError ? new StartError(error.message) : error;
   }
-}
-
-/** Open streams end by `closing`; whoever still holds a connection at the deadline loses it. */
-async function closeApp(app: FastifyInstance): Promise<void> {
-  const deadline = setTimeout(() => app.server.closeAllConnections(), drainFor);
-  // A connection whose answer ends only now would be kept open for the next request.
-  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
-  await app.close();
-  clearTimeout(deadline);
-  clearInterval(idle);
 }
 
 const hostInUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);

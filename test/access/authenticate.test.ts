@@ -36,7 +36,6 @@ beforeEach(async () => {
   await ensureRoot(store.access, { email: "root@example.com", password: "correct horse", now: 1 });
   authenticate = await createAuthenticate({
     store: store.access,
-    attempts: { login: async () => undefined },
     runCredentials: credentials,
     receiverAddresses: addresses,
     isRunning: async (_, run) => running.has(run),
@@ -237,7 +236,6 @@ describe("an API token", () => {
       runCredentials: credentials,
       receiverAddresses: receiverAddresses(randomBytes(32)),
       isRunning: async () => false,
-      attempts: { login: async () => undefined },
       now: () => now,
     });
     const { text, token } = await make({});

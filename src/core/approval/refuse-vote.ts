@@ -4,6 +4,8 @@ import { approversText, isAsked, type RunApproval } from "./run-approval.ts";
 /** Somebody who answers the question whether a run may start. */
 export interface Voter {
   readonly email: string;
+  /** Where the answer came from, for the audit. */
+  readonly address?: string | undefined;
   readonly roles: readonly string[];
   /** A service account, or a run: what no person said is no approval. */
   readonly isMachine: boolean;

@@ -20,7 +20,7 @@ export function approve(run: Run, { voter, comment, round }: Of<"approve">, now:
   if (refused !== undefined || approval === undefined) return notAllowed(refused);
   const votes = [...approval.votes, { by: voter.email, at: now, comment }];
   const voted = { ...approval, votes };
-  const told = { kind: "approve", by: voter.email, comment, round: approval.round };
+  const told = { kind: "approve", by: voter.email, address: voter.address, comment, round: approval.round };
   if (votes.length >= approval.quorum) return grant(run, voted, told, now);
   return makeChange(run, now, "waiting", askingReason(voted), told, { approval: voted });
 }
@@ -29,7 +29,8 @@ export function reject(run: Run, { voter, reason, round }: Of<"reject">, now: In
   const refused = refuseVote(run, voter, round);
   if (refused !== undefined) return notAllowed(refused);
   const why = `Rejected by ${voter.email}${reason ? `: ${reason}` : "."}`;
-  return makeChange(run, now, "rejected", why, { kind: "reject", by: voter.email, reason });
+  const told = { kind: "reject", by: voter.email, address: voter.address, reason };
+  return makeChange(run, now, "rejected", why, told);
 }
 
 /** Nobody, or not enough people, answered in time. */

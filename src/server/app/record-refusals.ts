@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { type AuditAttempts, claimedBy } from "../../access/index.ts";
 import { isOrganization } from "./require-login.ts";
+import { sentSignature } from "./sent-signature.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -9,6 +10,14 @@ declare module "fastify" {
   }
 }
 export type RecordRefusal = (request: FastifyRequest, status: number, message: string) => Promise<void>;
+
+/** Who a request that was not let in says it is from; undefined: nobody. */
+function claimed(request: FastifyRequest): string | undefined {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) return claimedBy(authorization);
+  const signature = sentSignature(request);
+  return signature && `receiver:${signature.receiver}`;
+}
 
 const always: readonly number[] = [401, 403, 429];
 
@@ -19,7 +28,7 @@ export const recordRefusals =
     const { url, config } = request.routeOptions;
     const { refusedAs } = config;
     const isRefused = always.includes(status) || (refusedAs !== undefined && status >= 400 && status < 500);
-    const actor = request.principal?.email ?? claimedBy(request.headers.authorization);
+    const actor = request.principal?.email ?? claimed(request);
     if (!isRefused || url === undefined || actor === undefined) return;
     const { org } = (request.params ?? {}) as { org?: string };
     await attempts.refused({

@@ -59,8 +59,17 @@ export async function approvalLinkRoutes(app: FastifyInstance, parts: Parts): Pr
           const now = await parts.runs.vote({ ...ref, voter, approves, comment, round: link.round });
           return sentencePage(approves ? "Approved" : "Rejected", afterwards(now));
         } catch (error) {
-          if (error instanceof RunRefused) return reply.code(409).send(closed(error.message));
-          throw error;
+          if (!(error instanceof RunRefused)) throw error;
+          await parts.attempts.refused({
+            organization: link.organization,
+            actor: link.email,
+            isKnown: true,
+            address: request.ip,
+            action: vote,
+            route: `POST ${path}`,
+            message: error.message,
+          });
+          return reply.code(409).send(closed(error.message));
         }
       },
     );

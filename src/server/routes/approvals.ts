@@ -44,7 +44,7 @@ export function approvalRoutes(app: FastifyInstance, parts: Parts): void {
   };
   app.post<OneRun & { Body: { comment?: string; round?: number } | null | undefined }>(
     "/api/:org/runs/:run/approve",
-    { schema: approveSchema },
+    { schema: approveSchema, config: { refusedAs: "approve" } },
     (request) => {
       const { comment, round } = request.body ?? {};
       return vote(principalOf(request), request.params.run, { approves: true, comment, round });
@@ -52,7 +52,7 @@ export function approvalRoutes(app: FastifyInstance, parts: Parts): void {
   );
   app.post<OneRun & { Body: { reason: string; round?: number } }>(
     "/api/:org/runs/:run/reject",
-    { schema: rejectSchema },
+    { schema: rejectSchema, config: { refusedAs: "reject" } },
     (request) => {
       const { reason: comment, round } = request.body;
       return vote(principalOf(request), request.params.run, { approves: false, comment, round });

@@ -9,9 +9,10 @@ export async function voterOf(
   principal: Principal,
   run: Pick<Run, "actionId" | "actionName">,
 ): Promise<Voter> {
-  const { organization, email, kind, via } = principal;
+  const { organization, email, kind, via, address } = principal;
   return {
     email,
+    address,
     roles: await store.rolesOf({ organization, email }),
     isMachine: kind === "service-account" || via === "run",
     mayApprove: may(principal, { type: "approval", id: run.actionId, name: run.actionName, verb: "Post" }),

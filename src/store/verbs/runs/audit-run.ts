@@ -29,12 +29,15 @@ export function startEntry(run: NewRun, action: { name: string; version: number 
 
 /** The entry of a transition; undefined for those that are of interest to the run alone. */
 export function changeEntry(row: Selectable<RunRow>, change: Change): AuditEntry | undefined {
-  const { kind, by, address, comment, reason } = change.event;
-  const entry = {
-    at: change.at,
-    organization: row.organization,
-    object: `runs:${row.id}`,
-  };
+  const { kind, by, address, comment, reason, granted } = change.event;
+  if (kind === "expire" && granted === true)
+    return {
+      ...whereOf(row, change),
+      actor: "system",
+      action: "approve",
+      detail: `${row.action_name}: nobody answered in time, and it may start then`,
+    };
+  const entry = whereOf(row, change);
   if (typeof kind === "string" && Object.hasOwn(byPeople, kind))
     return {
       ...entry,
@@ -53,6 +56,12 @@ export function changeEntry(row: Selectable<RunRow>, change: Change): AuditEntry
     detail: `${row.action_name}: ${change.to}${told}`,
   };
 }
+
+const whereOf = (row: Selectable<RunRow>, change: Change) => ({
+  at: change.at,
+  organization: row.organization,
+  object: `runs:${row.id}`,
+});
 
 /** Events that are a person's doing, whatever they make of the run; those that have an entry of their own for it. */
 const byPeople = { cancel: true, approve: true, reject: true, voided: true } as const;
