@@ -89,10 +89,9 @@ export const updateSchema = {
       old_password: { ...password, nullable: true },
       new_password: { ...password, nullable: true },
       role: {
-        nullable: true,
         description: "In place of the built-in roles they have; as a text or as an object",
         anyOf: [
-          { type: "string", maxLength: 400 },
+          { type: "string", maxLength: 400, nullable: true },
           {
             type: "object",
             required: ["role"],
