@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { routesOf } from "../app-routes.ts";
 import { type Started, startServer } from "../start-server.ts";
 
 /** Written here a second time on purpose: a route that is to answer without a login changes this test too. */
@@ -23,34 +24,9 @@ let routes: readonly string[];
 beforeAll(async () => {
   started = await startServer();
   const { app } = started.server;
-  routes = readRoutes(app.printRoutes({ commonPrefix: false }))
-    // The drawing leaves out the folder of a wildcard.
-    .map((route) =>
-      app.hasRoute({ method: "GET", url: route.slice(4) })
-        ? route
-        : route.replace("/docs/*", "/docs/static/*"),
-    )
-    .sort();
+  routes = routesOf(app);
 });
 afterAll(() => started.stop());
-
-/** `METHOD /pattern` of every route, out of Fastify's drawing of its tree. */
-function readRoutes(tree: string): readonly string[] {
-  const above: string[] = [];
-  const found: string[] = [];
-  for (const line of tree.split("\n")) {
-    const [, indent = "", segment = "", methods] =
-      /^((?:[│ ] {3})*)[├└]── (\S*?)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
-    if (segment === "" && methods === undefined) continue;
-    const depth = indent.length / 4;
-    above.length = depth;
-    above.push(segment);
-    const pattern = above.join("").replaceAll("//", "/");
-    for (const method of methods?.split(", ") ?? [])
-      if (method !== "HEAD") found.push(`${method} ${pattern}`);
-  }
-  return [...new Set(found)].sort();
-}
 
 const fill = (pattern: string) =>
   pattern
