@@ -34,7 +34,7 @@ export async function listTokens({ store, principal }: TokenAsk): Promise<readon
 }
 
 /**
- * Makes an API token and answers its text, which is shown this once. Only a login with a password or a
+ * Makes an API token and answers its text, which is shown this once. Only a login with a password, a session or a
  * service account's token makes one, so that a token that ends cannot prolong itself.
  * `newId` gives a KSUID. @throws AccessError FORBIDDEN, INVALID, MISSING.
  */

@@ -13,6 +13,8 @@ import { verifiedCredentials } from "./verified-credentials.ts";
 export interface Attempt {
   /** The header, as it came. */
   readonly authorization: string | undefined;
+  /** The secret of a session, out of its cookie; absent: there was none. */
+  readonly session?: string | undefined;
   readonly organization: string;
   /** Where the request came from, for the limit on failures. */
   readonly address: string;

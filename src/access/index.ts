@@ -36,6 +36,21 @@ export {
   rotateServiceAccountToken,
   updateServiceAccount,
 } from "./service-accounts.ts";
+export { withSessions } from "./sessions/authenticate-session.ts";
+export {
+  endOwnSession,
+  endSessions,
+  listSessions,
+  organizationsOf,
+} from "./sessions/own-sessions.ts";
+export {
+  type Browser,
+  endSession,
+  type SessionAsk,
+  type SessionLimits,
+  signInProven,
+  startSession,
+} from "./sessions/sessions.ts";
 export {
   createUser,
   deleteUser,

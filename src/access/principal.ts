@@ -14,6 +14,8 @@ export interface Principal {
   /** With a narrowed token: nothing but what these allow as well. */
   readonly within?: readonly Grant[] | undefined;
   readonly via: "secret" | "api-token" | "run" | "session" | "signed-address";
+  /** Which session, with via "session". */
+  readonly session?: string | undefined;
   /** Where the request came from; undefined: from the server itself. */
   readonly address: string | undefined;
 }

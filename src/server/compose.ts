@@ -14,6 +14,7 @@ import {
   runCredentials,
   SecretKeyError,
   toPrincipal,
+  withSessions,
 } from "../access/index.ts";
 import { canonicalAction } from "../core/action/canonical.ts";
 import { after, fromMilliseconds, type Instant } from "../core/time.ts";
@@ -248,13 +249,20 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     approvalLinks: approvalLinks(secrets.key),
     ...auditing,
     authenticate: noteLogins(
-      await createAuthenticate({
-        store: store.access,
-        runCredentials,
-        receiverAddresses: made.receiverAddresses,
-        isRunning,
-        now,
-      }),
+      withSessions(
+        await createAuthenticate({
+          store: store.access,
+          runCredentials,
+          receiverAddresses: made.receiverAddresses,
+          isRunning,
+          now,
+        }),
+        {
+          store: store.sessions,
+          limits: { idle: settings.sessionIdle, lifetime: settings.sessionLifetime },
+          now,
+        },
+      ),
       auditing.attempts,
     ),
     uploads: createGate(2, 64),

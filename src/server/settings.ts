@@ -10,6 +10,11 @@ export interface Settings {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Where browsers find this server, without a path; undefined: where a request went. */
+  readonly publicUrl: string | undefined;
+  /** A session ends when it is not used for so long, and in any case when it has lasted so long. */
+  readonly sessionIdle: Milliseconds;
+  readonly sessionLifetime: Milliseconds;
   readonly rootEmail: string | undefined;
   readonly rootPassword: string | undefined;
   /** The OpenObserve that scripts talk to; undefined: the stand-in. */
@@ -82,6 +87,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     dataDir: resolve(text("ROTA_DATA") ?? ".rota"),
     host: take("ROTA_HOST", "127.0.0.1", readHost),
     port: take("ROTA_PORT", 5090, (value) => readWhole(value, 0, 65_535)),
+    publicUrl: take<string | undefined>("ROTA_PUBLIC_URL", undefined, readOrigin),
+    sessionIdle: take("ROTA_SESSION_IDLE", 12 * 3_600_000, readSpan),
+    sessionLifetime: take("ROTA_SESSION_LIFETIME", 7 * 86_400_000, readSpan),
     rootEmail: take<string | undefined>("ROTA_ROOT_EMAIL", undefined, readRootEmail),
     rootPassword: take<string | undefined>("ROTA_ROOT_PASSWORD", undefined, readPassword),
     openobserveUrl: take<string | undefined>("ROTA_OPENOBSERVE_URL", undefined, readUrl),
@@ -152,6 +160,19 @@ const readPassword = (value: string): Read<string> =>
   value.length >= 8 && value.length <= 1024
     ? { value }
     : { problem: "must have at least 8 characters (and at most 1024)." };
+
+/** From a minute to a year. */
+const readSpan = (value: string): Read<Milliseconds> =>
+  /^\d{1,6}[mhd]$/.test(value) && parseDuration(value) >= 60_000 && parseDuration(value) <= 365 * 86_400_000
+    ? { value: parseDuration(value) }
+    : { problem: `must be a time from 1m to 365d, like 12h, not ${JSON.stringify(value.slice(0, 40))}.` };
+
+function readOrigin(value: string): Read<string> {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isOrigin = url !== undefined && [url.origin, `${url.origin}/`].includes(value.toLowerCase());
+  if (isOrigin && /^https?:$/.test(url.protocol)) return { value: url.origin };
+  return { problem: "must be the address that browsers use, without a path: https://rota.example.com" };
+}
 
 function readUrl(value: string): Read<string> {
   const url = URL.canParse(value) ? new URL(value) : undefined;

@@ -15,6 +15,7 @@ export interface Store {
   readonly access: AreaVerbs["access"];
   readonly audit: AreaVerbs["audit"];
   readonly secrets: AreaVerbs["secrets"];
+  readonly sessions: AreaVerbs["sessions"];
   /** Idempotent: finishes what was called before, then closes the file. */
   close(): Promise<void>;
 }
@@ -32,6 +33,7 @@ export function storeOver(
     access: methods(call, "access"),
     audit: methods(call, "audit"),
     secrets: methods(call, "secrets"),
+    sessions: methods(call, "sessions"),
     close,
   };
 }

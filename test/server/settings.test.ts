@@ -93,6 +93,12 @@ describe("settings", () => {
     ["ROTA_GRACE", "5"],
     ["ROTA_GRACE", "11m"],
     ["ROTA_ALLOW_HOST_STEPS", "yes"],
+    ["ROTA_PUBLIC_URL", "rota.example.com"],
+    ["ROTA_PUBLIC_URL", "https://rota.example.com/base"],
+    ["ROTA_PUBLIC_URL", "https://me@rota.example.com"],
+    ["ROTA_PUBLIC_URL", "ftp://rota.example.com"],
+    ["ROTA_SESSION_IDLE", "0m"],
+    ["ROTA_SESSION_LIFETIME", "366d"],
     ["ROTA_HTTP_ALLOW", "localhost"],
     ["ROTA_HTTP_ALLOW", "10.0.0.0/33"],
   ])("%s=%s is refused with one sentence that names it", (name, value) => {

@@ -61,7 +61,7 @@ export async function buildApp(parts: Parts, log: Logger, limits = appLimits): P
     strictTransportSecurity: false,
   });
   boundBodies(app, limits.slowestBody);
-  requireLogin(app, parts.authenticate);
+  requireLogin(app, { authenticate: parts.authenticate, publicUrl: parts.settings.publicUrl });
   await app.register(multipart, {
     throwFileSizeLimit: true,
     limits: { fieldNameSize: 100, fieldSize: mebibyte, fields: 40, files: 1, parts: 41, headerPairs: 50 },

@@ -4,6 +4,8 @@
  */
 export const openRoutes: ReadonlySet<string> = new Set([
   "GET /",
+  "POST /login",
+  "POST /logout",
   "GET /healthz",
   "GET /config",
   // Signed links: the address itself is the login.

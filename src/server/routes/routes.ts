@@ -14,6 +14,7 @@ import { runRoutes } from "./runs.ts";
 import { secretRoutes } from "./secrets.ts";
 import { serverRoutes } from "./server.ts";
 import { serviceAccountRoutes } from "./service-accounts.ts";
+import { sessionRoutes } from "./sessions.ts";
 import { streamRoutes } from "./streams.ts";
 import { syncRoutes } from "./syncs.ts";
 import { templateRoutes } from "./templates.ts";
@@ -32,6 +33,7 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   tokenRoutes(app, parts);
   alertRoutes(app, parts);
   userRoutes(app, parts);
+  sessionRoutes(app, parts);
   await secretRoutes(app, parts);
   syncRoutes(app, parts);
   auditRoutes(app, parts);

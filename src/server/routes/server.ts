@@ -73,7 +73,7 @@ export function serverRoutes(app: FastifyInstance, parts: Parts): void {
     build: "rota",
     actions_enabled: true,
     organization: "default",
-    web_url: parts.address(),
+    web_url: parts.settings.publicUrl ?? parts.address(),
   }));
   const styleHash = createHash("sha256").update(frontPageStyle).digest("base64");
   app.get("/", { schema: { hide: true } }, async (_request, reply) =>

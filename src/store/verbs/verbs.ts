@@ -3,6 +3,7 @@ import { auditVerbs } from "./audit/verbs.ts";
 import { registryVerbs } from "./registry/verbs.ts";
 import { runVerbs } from "./runs/verbs.ts";
 import { secretVerbs } from "./secrets/verbs.ts";
+import { sessionVerbs } from "./sessions/verbs.ts";
 
 /** Every verb of the store, by area: the one table that the worker looks in and that types `Store.call`. */
 export const verbs = {
@@ -11,6 +12,7 @@ export const verbs = {
   access: accessVerbs,
   audit: auditVerbs,
   secrets: secretVerbs,
+  sessions: sessionVerbs,
 } as const;
 
 export type Verbs = typeof verbs;

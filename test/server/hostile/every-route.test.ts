@@ -16,6 +16,8 @@ const open = [
   "GET /docs/yaml",
   "GET /healthz",
   "POST /approvals/:link",
+  "POST /login",
+  "POST /logout",
 ];
 
 let started: Started;

@@ -23,7 +23,7 @@ export async function endLogins(
 }
 
 /**
- * Within the transaction of what ends them: API tokens that act as this person. Those that they made for others stay:
+ * Within the transaction of what ends them: sessions, and API tokens that act as this person. Those that they made for others stay:
  * a pipeline does not stop because somebody logs out. Root's end in every organization.
  */
 export async function removeLogins(
@@ -32,4 +32,9 @@ export async function removeLogins(
 ): Promise<void> {
   const tokens = db.deleteFrom("api_tokens").where("email", "=", email);
   await (organization === undefined ? tokens : tokens.where("organization", "=", organization)).execute();
+  await db
+    .deleteFrom("sessions")
+    .where("organization", "=", organization ?? rootOrganization)
+    .where("email", "=", email)
+    .execute();
 }
