@@ -49,6 +49,7 @@ import { credentialsFor } from "./runs/credentials.ts";
 import { declaredProviders } from "./runs/declared-providers.ts";
 import { openSecrets, type ServerSecrets } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
+import { connectOidc } from "./sign-in/connect.ts";
 import { StartError } from "./start-error.ts";
 
 export interface Server {
@@ -265,6 +266,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
       ),
       auditing.attempts,
     ),
+    oidc: connectOidc(settings, { now, address: made.address }),
     uploads: createGate(2, 64),
     newId,
   };

@@ -13,6 +13,7 @@ import type { Gate } from "./app/gate.ts";
 import type { OpenObserve } from "./openobserve/port.ts";
 import type { ServerSecrets } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
+import type { OidcProvider } from "./sign-in/provider.ts";
 
 /** What routes work with; made by hand in `compose.ts`. */
 export interface Parts {
@@ -33,6 +34,8 @@ export interface Parts {
   readonly audit: AuditService;
   /** Writes logins and refused attempts into it. */
   readonly attempts: AuditAttempts;
+  /** Where people sign in; undefined: with passwords alone. */
+  readonly oidc: OidcProvider | undefined;
   readonly secrets: ServerSecrets;
   readonly executor: RotaExecutor;
   readonly openobserve: OpenObserve;

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseDuration, parseSize } from "../core/action/units.ts";
 import type { Milliseconds } from "../core/time.ts";
 import { parseNetworks } from "../executor/index.ts";
+import { type OidcSettings, readOidc } from "./sign-in/oidc-settings.ts";
 
 export interface Settings {
   /** Folder of everything that the server keeps, absolute. */
@@ -15,6 +16,8 @@ export interface Settings {
   /** A session ends when it is not used for so long, and in any case when it has lasted so long. */
   readonly sessionIdle: Milliseconds;
   readonly sessionLifetime: Milliseconds;
+  /** undefined: people sign in with passwords alone. */
+  readonly oidc: OidcSettings | undefined;
   readonly rootEmail: string | undefined;
   readonly rootPassword: string | undefined;
   /** The OpenObserve that scripts talk to; undefined: the stand-in. */
@@ -90,6 +93,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     publicUrl: take<string | undefined>("ROTA_PUBLIC_URL", undefined, readOrigin),
     sessionIdle: take("ROTA_SESSION_IDLE", 12 * 3_600_000, readSpan),
     sessionLifetime: take("ROTA_SESSION_LIFETIME", 7 * 86_400_000, readSpan),
+    oidc: readOidc(text, (sentence) => problems.push(sentence)),
     rootEmail: take<string | undefined>("ROTA_ROOT_EMAIL", undefined, readRootEmail),
     rootPassword: take<string | undefined>("ROTA_ROOT_PASSWORD", undefined, readPassword),
     openobserveUrl: take<string | undefined>("ROTA_OPENOBSERVE_URL", undefined, readUrl),

@@ -6,7 +6,7 @@ export class SealError extends Error {
 }
 
 /** What a seal is for; each purpose has a key of its own, so that no text of one opens as another. */
-export type SealPurpose = "stored secrets" | "sealed parameters" | "audit key";
+export type SealPurpose = "stored secrets" | "sealed parameters" | "audit key" | "sign-in flows";
 
 /** Hides bytes from whoever has no key; what they belong to is bound to them. */
 export interface Seal {

@@ -1,8 +1,10 @@
 import { after, type Instant, type Milliseconds } from "../../core/time.ts";
 import { AccessError } from "../access-error.ts";
+import { newSecret } from "../new-secret.ts";
 import type { Person, ProvenPerson, Session, SessionStore, SignInRefusal } from "../ports/sessions.ts";
 import type { AuditEntry } from "../ports.ts";
 import type { Principal } from "../principal.ts";
+import { hashSecret } from "../secret-hash.ts";
 import { hashSessionSecret, isSessionSecret, newSessionSecret } from "./session-secret.ts";
 
 export interface SessionLimits {
@@ -72,12 +74,14 @@ export async function startSession(
 /** Signs in whom a provider vouches for, or says why not. */
 export async function signInProven(
   ask: SessionAsk,
-  person: ProvenPerson,
+  proven: Omit<ProvenPerson, "secretHash">,
   browser: Browser,
 ): Promise<
   (StartedSession & { readonly missingRoles: readonly string[] }) | { readonly refused: SignInRefusal }
 > {
   const { secret, secretHash, ...session } = open(ask, "oidc", browser);
+  // Nobody knows it, and to guess at it takes as long as with everybody else.
+  const person = { ...proven, secretHash: await hashSecret(newSecret(32)) };
   const signedIn = await ask.store.signIn({
     person,
     session: { session, secretHash, most: mostSessions },

@@ -6,6 +6,8 @@ export const openRoutes: ReadonlySet<string> = new Set([
   "GET /",
   "POST /login",
   "POST /logout",
+  "GET /oidc/login",
+  "GET /oidc/callback",
   "GET /healthz",
   "GET /config",
   // Signed links: the address itself is the login.

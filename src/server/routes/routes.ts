@@ -6,6 +6,7 @@ import { approvalLinkRoutes } from "./approval-links.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { auditRoutes } from "./audit.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
+import { oidcRoutes } from "./oidc.ts";
 import { providerRoutes } from "./providers.ts";
 import { roleRoutes } from "./roles.ts";
 import { runListRoutes } from "./run-lists.ts";
@@ -34,6 +35,7 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   alertRoutes(app, parts);
   userRoutes(app, parts);
   sessionRoutes(app, parts);
+  oidcRoutes(app, parts);
   await secretRoutes(app, parts);
   syncRoutes(app, parts);
   auditRoutes(app, parts);

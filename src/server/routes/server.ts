@@ -18,6 +18,12 @@ const configSchema = {
         actions_enabled: { type: "boolean" },
         organization: { type: "string", description: "The organization that is there from the start" },
         web_url: { type: "string" },
+        oidc: {
+          type: "object",
+          nullable: true,
+          description: "The provider that people sign in with, and where that begins",
+          properties: { name: { type: "string" }, url: { type: "string" } },
+        },
       },
     },
   },
@@ -74,6 +80,7 @@ export function serverRoutes(app: FastifyInstance, parts: Parts): void {
     actions_enabled: true,
     organization: "default",
     web_url: parts.settings.publicUrl ?? parts.address(),
+    oidc: parts.settings.oidc === undefined ? null : { name: parts.settings.oidc.name, url: "/oidc/login" },
   }));
   const styleHash = createHash("sha256").update(frontPageStyle).digest("base64");
   app.get("/", { schema: { hide: true } }, async (_request, reply) =>

@@ -15,6 +15,8 @@ const open = [
   "GET /docs/static/swagger-initializer.js",
   "GET /docs/yaml",
   "GET /healthz",
+  "GET /oidc/callback",
+  "GET /oidc/login",
   "POST /approvals/:link",
   "POST /login",
   "POST /logout",
