@@ -13,6 +13,7 @@ const sync = "Sync git with a server:";
 const runs = "Run actions and look at runs:";
 const kept = "Secrets of a server:";
 const watched = "Who did what:";
+const people = "Who you are:";
 const machine = "This machine:";
 
 /** Every command of `rota`. Only the file of the one that was typed is ever read. */
@@ -142,6 +143,18 @@ export const commands: readonly Entry[] = [
     group: watched,
     summary: "show who did what, and check that it is as it was written",
     load: async () => (await import("./commands/audit.ts")).audit,
+  },
+  {
+    name: "login",
+    group: people,
+    summary: "log in to a server, and keep that",
+    load: async () => (await import("./commands/login.ts")).login,
+  },
+  {
+    name: "logout",
+    group: people,
+    summary: "end the login that is kept",
+    load: async () => (await import("./commands/logout.ts")).logout,
   },
   {
     name: "serve",

@@ -1,4 +1,5 @@
-const login = `How a command finds its server, and who you are there
+/** `rota help login` ends with it. */
+export const loginHelp = `How a command finds its server, and who you are there
 
 The server is the first of:
   1. --server URL
@@ -6,12 +7,14 @@ The server is the first of:
   3. --environment NAME of rota.yaml; where rota.yaml has one environment only, that one
   4. http://127.0.0.1:5090, where rota.yaml names no environment
 
-The token comes from the environment, never from a file of the repository:
+The token is the first of these; none is ever in a file of the repository:
   ROTA_TOKEN_<ENVIRONMENT>   for that environment (production: ROTA_TOKEN_PRODUCTION)
   ROTA_TOKEN                 for the server of --server and ROTA_SERVER, and for this machine's; never for
                              another machine that only rota.yaml names
+  what \`rota login\` kept     for the server that it was made at, in ~/.config/rota/logins.json
+                             (XDG_CONFIG_HOME), which nobody else may read; \`rota logout\` ends it
 
-It is an API token of the server, or the base64 text of email:password:
+ROTA_TOKEN is an API token of the server, or the base64 text of email:password:
   $ export ROTA_TOKEN=$(printf '%s' 'you@example.com:your password' | base64)
 
 \`rota serve\` prints such a line when it makes the first login. A login made by
@@ -77,7 +80,6 @@ Of rota serve:
 
 /** What `rota help TOPIC` prints besides the commands. */
 export const topics: Readonly<Record<string, string>> = {
-  login,
   "exit-codes": exitCodes,
   environment,
 };

@@ -393,7 +393,7 @@ describe("a server that refuses", () => {
     (_, response) =>
       void response.writeHead(code).end(body);
   it.each([
-    [401, "Unauthorized Access", 20, "does not know this token: Unauthorized Access"],
+    [401, "Unauthorized Access", 20, "does not know this login: Unauthorized Access"],
     [403, '{"code":403,"message":"needs AllowList"}', 20, "Not allowed: needs AllowList"],
     [400, '{"code":400,"message":"bad \\u001b[2J"}', 2, "The server refused: bad ^[[2J"],
     [500, "", 21, "failed with status 500"],

@@ -18,6 +18,7 @@ import type {
   DryRunJson,
   LogEvent,
   LogLineJson,
+  MadeToken,
   Page,
   ProviderJson,
   RunJson,
@@ -53,6 +54,10 @@ export interface Client {
   approve(run: string, said: { comment?: string | undefined; round: number }): Promise<RunJson>;
   reject(run: string, said: { reason: string; round: number }): Promise<RunJson>;
   dryRun(action: string, body: { parameters: unknown } | { inputs: unknown }): Promise<DryRunJson>;
+  /** An API token for whoever logged in with a password. `expiresAt`: µs since 1970. */
+  makeToken(name: string, expiresAt: number): Promise<MadeToken>;
+  endToken(id: string): Promise<void>;
+  who(): Promise<{ readonly email: string }>;
   /** Lines after `after` as they come, until the run ends. The last event is `end`. */
   log(run: string, options: { after: number; signal?: AbortSignal }): AsyncGenerator<LogEvent>;
   /** What was logged until now. */
@@ -159,6 +164,10 @@ export function client(connection: Connection): Client {
     reject: (run, said) => post(`${one(run)}/reject`, said),
     dryRun: (action, body) => about(action, post(`/actions/${encodeURIComponent(action)}/dry-run`, body)),
     retry: (run) => post(`${one(run)}/retry`, {}),
+    makeToken: (name, expiresAt) => post("/tokens", { name, expires_at: expiresAt }),
+    endToken: async (id) =>
+      void (await boundedText(await ask(`/tokens/${encodeURIComponent(id)}`, { method: "DELETE" }))),
+    who: () => get("/session"),
     logUntilNow: async function* (run) {
       const { body } = await ask(`${one(run)}/logs`);
       for await (const line of boundedParts(body, /\n/))
@@ -214,8 +223,8 @@ async function refused(response: Response, connection: Connection): Promise<CliE
   if (response.status === 401)
     return new CliError(
       exitCode.denied,
-      `${connection.address} does not know this token: ${said}`,
-      "Look at ROTA_TOKEN; `rota help login` shows what it should hold.",
+      `${connection.address} does not know this login: ${said}`,
+      "Log in again (rota login), or look at ROTA_TOKEN; `rota help login` tells what it should hold.",
     );
   if (response.status === 403)
     return new CliError(exitCode.denied, `Not allowed: ${said}`, "Ask for the permission that it names.");

@@ -34,15 +34,14 @@ export function addConnectionOptions(command: Command): void {
 export async function connect(io: Io, values: Values): Promise<Connection> {
   const { address, environment, organization } = await findServer(io, values);
   const name = environment?.name;
-  const destination = { address, environment: name };
-  const { token, withheld } = tokenFor(io, destination);
-  if (token === undefined) throw usageError(...missingToken(destination, withheld));
-  return {
+  const destination = {
     address,
-    organization: text(values, "organization") ?? organization,
-    token,
     environment: name,
+    organization: text(values, "organization") ?? organization,
   };
+  const found = await tokenFor(io, destination);
+  if (found.token === undefined) throw usageError(...missingToken(destination, found));
+  return { ...destination, token: found.token };
 }
 
 /** The server alone, without asking for a token. */

@@ -210,6 +210,14 @@ export interface SecretListed {
   readonly updated_by?: string | null;
 }
 
+/** An API token that was made just now. */
+export interface MadeToken {
+  readonly id: string;
+  readonly email: string;
+  readonly token: string;
+  readonly expires_at: number | null;
+}
+
 export interface LogLineJson {
   readonly sequence: number;
   readonly at: number;

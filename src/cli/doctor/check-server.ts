@@ -1,4 +1,4 @@
-import type { Values } from "../command.ts";
+import { text, type Values } from "../command.ts";
 import { boundedText } from "../connection/bounded-body.ts";
 import { client, unreachable } from "../connection/client.ts";
 import { findServer } from "../connection/connection.ts";
@@ -23,13 +23,17 @@ export async function checkServer(io: Io, values: Values): Promise<readonly Chec
     false,
     `${address}, ${answer.build ?? "unknown"} ${answer.version ?? ""}`.trim(),
   );
-  const destination = { address, environment: environment?.name };
-  const { token, withheld } = tokenFor(io, destination);
-  if (token === undefined) {
-    const [wrong, what] = missingToken(destination, withheld);
-    return [server, failed("Token", false, wrong, withheld ? what : loginHelp)];
+  const destination = {
+    address,
+    environment: environment?.name,
+    organization: text(values, "organization") ?? organization,
+  };
+  const found = await tokenFor(io, destination);
+  if (found.token === undefined) {
+    const [wrong, what] = missingToken(destination, found);
+    return [server, failed("Token", false, wrong, found.withheld || found.ended ? what : loginHelp)];
   }
-  const known = client({ address, organization, token, environment: environment?.name })
+  const known = client({ ...destination, token: found.token })
     .server()
     .then(
       () => passed("Token", false, "the server knows it"),
