@@ -18,8 +18,8 @@ export {
   requireWithin,
   toPrincipal,
 } from "./principal.ts";
-export { type ReceiverAddresses, receiverAddresses, showReceiverAddress } from "./receiver-addresses.ts";
 export { readEmail } from "./read-email.ts";
+export { type ReceiverAddresses, receiverAddresses, showReceiverAddress } from "./receiver-addresses.ts";
 export { createRole, deleteRole, listRoles, readRole, rolesOf, updateRole } from "./roles.ts";
 export { type RunCredentials, runCredentials } from "./run-credentials.ts";
 export { keyFileOf, loadSecretKey } from "./secret-key.ts";

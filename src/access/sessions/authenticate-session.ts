@@ -17,14 +17,16 @@ export interface SessionNeeds {
 const noteEvery = 60_000_000;
 
 /**
- * Adds sessions to the ways of logging in. An Authorization header counts alone: who sends one means it. A secret of
+ * Adds sessions to the ways of logging in. An Authorization header or a signed address counts alone: who
+ * sends one means it. A secret of
  * 256 bits cannot be guessed, so wrong ones are not counted; a browser that kept an old one would lock out its
  * neighbours.
  */
 export function withSessions(authenticate: Authenticate, { store, limits, now }: SessionNeeds): Authenticate {
   return async (attempt: Attempt) => {
-    const { authorization, session: secret, organization, address } = attempt;
-    if (authorization !== undefined || secret === undefined) return authenticate(attempt);
+    const { authorization, signature, session: secret, organization, address } = attempt;
+    if (authorization !== undefined || signature !== undefined || secret === undefined)
+      return authenticate(attempt);
     const at = fromMilliseconds(now());
     const found = isSessionSecret(secret)
       ? await store.find({ organization, secretHash: hashSessionSecret(secret), now: at })
