@@ -3,7 +3,6 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import {
   approvalLinks,
-  createAuthenticate,
   createToken,
   ensureRoot,
   noteLogins,
@@ -14,7 +13,6 @@ import {
   runCredentials,
   SecretKeyError,
   toPrincipal,
-  withSessions,
 } from "../access/index.ts";
 import { canonicalAction } from "../core/action/canonical.ts";
 import { after, fromMilliseconds, type Instant } from "../core/time.ts";
@@ -49,6 +47,7 @@ import { credentialsFor } from "./runs/credentials.ts";
 import { declaredProviders } from "./runs/declared-providers.ts";
 import { openSecrets, type ServerSecrets } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
+import { allWaysIn } from "./sign-in/authenticate.ts";
 import { connectOidc } from "./sign-in/connect.ts";
 import { StartError } from "./start-error.ts";
 
@@ -250,19 +249,9 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     approvalLinks: approvalLinks(secrets.key),
     ...auditing,
     authenticate: noteLogins(
-      withSessions(
-        await createAuthenticate({
-          store: store.access,
-          runCredentials,
-          receiverAddresses: made.receiverAddresses,
-          isRunning,
-          now,
-        }),
-        {
-          store: store.sessions,
-          limits: { idle: settings.sessionIdle, lifetime: settings.sessionLifetime },
-          now,
-        },
+      await allWaysIn(
+        { store, runCredentials, receiverAddresses: made.receiverAddresses, isRunning, now },
+        settings,
       ),
       auditing.attempts,
     ),

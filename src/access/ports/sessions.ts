@@ -65,11 +65,11 @@ export interface SessionStore {
   find(ask: { organization: string; secretHash: string; now: Instant }): Promise<KnownBySession | undefined>;
   /** Notes that it was used. */
   touch(write: { id: string; at: Instant; idleUntil: Instant }): Promise<void>;
-  /** Ends the one with this secret, whoever has it. */
+  /** Ends the one with this secret, whoever has it; answers which it was. */
   end(write: {
     secretHash: string;
     audit: Omit<AuditEntry, "actor" | "organization" | "object">;
-  }): Promise<Written>;
+  }): Promise<Session | undefined>;
   /** Ends one of a person's. */
   endOne(write: Person & { id: string; audit: AuditEntry }): Promise<Written>;
   /** Ends all of a person's; how many there were. */

@@ -90,14 +90,14 @@ export async function signInProven(
   return "refused" in signedIn ? signedIn : { ...signedIn, secret };
 }
 
-/** Ends the session of this secret, if there is one. */
+/** Ends the session of this secret, if there is one; answers which it was. */
 export async function endSession(
   { store, now }: Pick<SessionAsk, "store" | "now">,
   secret: string | undefined,
   address: string,
-): Promise<void> {
-  if (secret === undefined || !isSessionSecret(secret)) return;
-  await store.end({
+): Promise<Session | undefined> {
+  if (secret === undefined || !isSessionSecret(secret)) return undefined;
+  return store.end({
     secretHash: hashSessionSecret(secret),
     audit: { at: now, action: "logout", address },
   });

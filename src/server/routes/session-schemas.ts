@@ -45,7 +45,20 @@ export const logoutSchema = {
   summary: "Sign out",
   description: "Ends the session of the cookie, and takes the cookie back. Without one, nothing is done.",
   security: [],
-  response: { 200: { description: "There is no session any more", ...envelope }, 403: refusals[403] },
+  response: {
+    200: {
+      description: "There is no session any more",
+      type: "object",
+      properties: {
+        ...envelope.properties,
+        provider_url: nullable({
+          type: "string",
+          description: "Where the provider that one signed in with ends its own session",
+        } as const),
+      },
+    },
+    403: refusals[403],
+  },
 } as const;
 
 export const whoSchema = {

@@ -74,9 +74,10 @@ export function sessionRoutes(app: FastifyInstance, parts: Parts): void {
     const secret = cookie.read(request);
     if (secret === undefined) refuseForeign(request, publicUrl);
     else requireSameOrigin(request, publicUrl);
-    await endSession({ store: parts.store.sessions, now: now() }, secret, request.ip);
+    const ended = await endSession({ store: parts.store.sessions, now: now() }, secret, request.ip);
     cookie.clear(reply);
-    return { code: 200, message: "Logged out" };
+    const atProvider = ended?.signedInBy === "oidc" ? await parts.oidc?.endAddress() : undefined;
+    return { code: 200, message: "Logged out", provider_url: atProvider ?? null };
   });
 
   app.get("/api/:org/session", { schema: whoSchema }, async (request) => {

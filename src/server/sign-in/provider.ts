@@ -15,7 +15,7 @@ export interface OidcProvider {
     expected: { state: string; nonce: string; verifier: string },
   ): Promise<{ readonly issuer: string; readonly subject: string; readonly claims: Claims }>;
   /** Where the provider ends its own session; undefined: it does not say. */
-  endAddress(returnTo: string): Promise<string | undefined>;
+  endAddress(): Promise<string | undefined>;
 }
 
 export interface ProviderNeeds {
@@ -109,11 +109,12 @@ export function oidcProvider({ settings, secret, redirectUri, now }: ProviderNee
         throw error instanceof RefusedSignIn ? error : refusalOf(client, error);
       }
     },
-    async endAddress(returnTo) {
+    async endAddress() {
       const config = await recent().catch(() => undefined);
       if (config?.serverMetadata().end_session_endpoint === undefined) return undefined;
       const client = await library();
-      return client.buildEndSessionUrl(config, { post_logout_redirect_uri: returnTo }).href;
+      // Without an address to come back to: it would have to be registered at the provider as well.
+      return client.buildEndSessionUrl(config).href;
     },
   };
 }

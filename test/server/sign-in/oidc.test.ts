@@ -125,8 +125,12 @@ describe("somebody who signs in", () => {
 
   it("is signed out here at logout", async () => {
     const { browser } = await signIn("ada");
-    expect((await browser.post(at("/logout"))).status).toBe(200);
+    const page = await browser.post(at("/logout"));
+    expect(page.status).toBe(200);
     expect((await browser.ask(at("/api/default/session"))).status).toBe(401);
+    const { provider_url: there } = JSON.parse(page.text) as { provider_url: string };
+    expect(there).toBe(`${provider.issuer}/session/end?client_id=rota`);
+    expect((await browser.ask(there)).status).toBe(200);
   });
 
   it("gets a new session each time, whatever the browser had", async () => {

@@ -63,7 +63,6 @@ const configuration = (accounts: Accounts, redirectUris: readonly string[], key:
       client_id: client.id,
       client_secret: client.secret,
       redirect_uris: redirectUris,
-      post_logout_redirect_uris: redirectUris.map((uri) => uri.replace("/oidc/callback", "/")),
     },
   ],
   jwks: { keys: [key] },

@@ -1,11 +1,11 @@
 import type { Kysely } from "kysely";
-import type { Person } from "../../../access/ports/sessions.ts";
+import type { Person, Session } from "../../../access/ports/sessions.ts";
 import type { AuditEntry, Written } from "../../../access/ports.ts";
 import type { Instant } from "../../../core/time.ts";
 import type { Database } from "../../tables/database.ts";
 import { rootOrganization } from "../access/identity-row.ts";
 import { recordAudit } from "../access/record-audit.ts";
-import { organizationOf } from "./session-row.ts";
+import { organizationOf, toSession } from "./session-row.ts";
 
 /** Notes that a session was used, and that it goes on for a while. */
 export async function touch(
@@ -24,16 +24,16 @@ export async function touch(
 export async function end(
   db: Kysely<Database>,
   { secretHash, audit }: { secretHash: string; audit: Omit<AuditEntry, "actor" | "organization" | "object"> },
-): Promise<Written> {
+): Promise<Session | undefined> {
   const row = await db
     .deleteFrom("sessions")
     .where("secret_hash", "=", secretHash)
-    .returning(["id", "organization", "email"])
+    .returningAll()
     .executeTakeFirst();
-  if (row === undefined) return "missing";
+  if (row === undefined) return undefined;
   const organization = row.organization === rootOrganization ? "default" : row.organization;
   await recordAudit(db, { ...audit, organization, actor: row.email, object: `session:${row.id}` });
-  return "written";
+  return toSession(row);
 }
 
 /** Ends one session of a person. */
