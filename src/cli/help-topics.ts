@@ -75,6 +75,8 @@ Of rota serve:
   ROTA_PIP_CERT       where packages come from; also of run --local
   ROTA_ENVIRONMENTS_SIZE                what installed packages may take together (10Gi)
   ROTA_KEEP_RUNS      newest runs kept of each action (1000); ROTA_KEEP_DAYS: for how many days (90)
+  ROTA_ALERT_LIMIT_PER_ACTION           starts of an action by alerts in a minute (60)
+  ROTA_ALERT_LIMIT_PER_RECEIVER         new alerts of a receiver in a minute (6000)
   ROTA_LOG            level of the server's own log on standard error: info, debug, … (warn)
 `;
 

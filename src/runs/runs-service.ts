@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { after, type Milliseconds } from "../core/time.ts";
+import { forgetOldAlerts } from "./alerts/forget-alerts.ts";
+import { linkedActions } from "./alerts/linked-actions.ts";
 import { receiveAlerts } from "./alerts/receive-alerts.ts";
 import { vote } from "./approval/vote.ts";
 import { cancelRun } from "./cancel-run.ts";
@@ -21,6 +23,7 @@ const forgetting = 60 * 60 * 1000;
 /** Everything that happens to runs, from their trigger to their end. */
 export function runsService(parts: RunsParts): RunsService {
   const { clock } = parts;
+  const links = linkedActions(parts.alerts);
   let starting: Promise<Working> | undefined;
   let stopping: Promise<void> | undefined;
 
@@ -44,12 +47,7 @@ export function runsService(parts: RunsParts): RunsService {
       return stopping;
     },
     startRun: (ask) => startRun(parts, ask, clock.now()),
-    receiveAlerts: (message) =>
-      receiveAlerts(
-        { ...parts, linkedActions: parts.linkedActions ?? (async () => []), start: startRun },
-        message,
-        clock.now(),
-      ),
+    receiveAlerts: (message) => receiveAlerts(parts, links, message, clock.now()),
     cancelRun: (ask) => cancelRun(parts, ask, clock.now()),
     dryRun: (ask) => dryRun(parts, ask, clock.now()),
     retryRun: (ask) => retryRun(parts, ask, clock.now()),
@@ -117,6 +115,9 @@ function tidyUp(parts: RunsParts, signal: AbortSignal): { tidied(): Promise<void
     const settings = parts.retention ?? defaultRetention;
     await forgetOldRuns(parts, settings, clock.now(), signal).catch((error: unknown) =>
       report("forgetting old runs", error),
+    );
+    await forgetOldAlerts(parts.alerts, settings, clock.now(), signal).catch((error: unknown) =>
+      report("forgetting old alerts", error),
     );
     if (!signal.aborted) takeBack = clock.alarm(after(clock.now(), forgetting), forget);
   });

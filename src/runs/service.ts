@@ -1,10 +1,11 @@
 import type { RunbookAction } from "../core/action/action.ts";
+import type { AlertLimits } from "../core/alert/admission.ts";
 import type { Voter } from "../core/approval/refuse-vote.ts";
 import type { LogLine, Run, RunId } from "../core/run/run.ts";
 import type { StepRun } from "../core/runbook/step-run.ts";
 import type { Milliseconds } from "../core/time.ts";
-import type { LinkedAction } from "./alerts/receive-alerts.ts";
 import type { DryAsk, DryRun } from "./dry-run/dry-run.ts";
+import type { AlertStore } from "./ports/alert-store.ts";
 import type { AlertMessage, AlertsTaken } from "./ports/alerts.ts";
 import type {
   Bell,
@@ -25,6 +26,7 @@ import type { StartAsk } from "./start/start-run.ts";
 /** What runs are made of; whoever composes the product hands it in. */
 export interface RunsParts {
   readonly store: RunStore;
+  readonly alerts: AlertStore;
   readonly log: RunLog;
   readonly blobs: RunBlobs;
   readonly bell: Bell;
@@ -36,8 +38,6 @@ export interface RunsParts {
   /** Seals the values of secret parameters. */
   readonly sealer: Sealer;
   readonly providers: Providers;
-  /** The live actions that are linked to alerts; undefined: none is. */
-  readonly linkedActions?: ((organization: string) => Promise<readonly LinkedAction[]>) | undefined;
   /** Sends notifications as mail; undefined: those fail with a sentence. */
   readonly mailer?: Mailer | undefined;
   readonly clock: Clock;
@@ -49,6 +49,8 @@ export interface RunsParts {
   readonly ownsStore: boolean;
   /** How long history is kept; default: the newest 1000 runs of each action, none older than 90 days. */
   readonly retention?: Retention | undefined;
+  /** For a minute; default: 60 starts of an action by alerts, 6,000 new alerts of a receiver. */
+  readonly alertLimits?: AlertLimits | undefined;
   /** Told of what went wrong beside any run: a store that does not answer, a bug. For the server's own log. */
   report(what: string, error: unknown): void;
 }
@@ -96,7 +98,11 @@ export interface RunsService {
    * @throws RunRefused
    */
   startRun(ask: StartAsk): Promise<Run>;
-  /** Starts what alerts start, and answers once all of it is kept. */
+  /**
+   * Takes in what a message says: its alerts are in the history and the runs that they start are made once this
+   * resolves. What starts nothing is told with the reason.
+   * @throws RunRefused `BUSY`: nothing was taken; send it again
+   */
   receiveAlerts(message: AlertMessage): Promise<AlertsTaken>;
   /**
    * Ends what has not started, and asks what runs to stop; answers the run as it is then.

@@ -30,7 +30,6 @@ import {
 } from "../store/index.ts";
 import { buildLog } from "./actions/build-log.ts";
 import { checkPython } from "./actions/check-python.ts";
-import { linkedActions } from "./alerts/linked-actions.ts";
 import { type AppLimits, appLimits, buildApp } from "./app/build-app.ts";
 import { closeApp } from "./app/close-app.ts";
 import { createGate } from "./app/gate.ts";
@@ -208,6 +207,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
   const runs = runsService({
     ...declared,
     store: store.runs,
+    alerts: store.alerts,
     log: runLog,
     blobs: fileRunBlobs(paths.runs),
     bell,
@@ -215,11 +215,11 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     environments,
     bundles,
     credentials: credentialsFor({ ...made, store: store.access, runCredentials }),
-    linkedActions: linkedActions(store.registry),
     clock: systemClock(),
     workers: settings.workers,
     grace: settings.grace,
     retention: { keep: settings.keepRuns, days: settings.keepDays },
+    alertLimits: { perAction: settings.alertsPerAction, perReceiver: settings.alertsPerReceiver },
     ownsStore: true,
     report,
   });

@@ -48,6 +48,9 @@ export interface Settings {
   readonly keepDays: number;
   /** Days that the audit is kept for; undefined: for ever. */
   readonly auditDays: number | undefined;
+  /** In a minute: starts of one action by alerts, and new alerts of one receiver. */
+  readonly alertsPerAction: number;
+  readonly alertsPerReceiver: number;
   readonly log: LogLevel;
   /** The whole environment: the executor takes Python's and its installers' settings from it. */
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -114,6 +117,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     keepRuns: take("ROTA_KEEP_RUNS", 1000, (value) => readWhole(value, 1, 1_000_000)),
     keepDays: take("ROTA_KEEP_DAYS", 90, (value) => readWhole(value, 1, 36_500)),
     auditDays: take<number | undefined>("ROTA_AUDIT_DAYS", undefined, (value) => readWhole(value, 1, 36_500)),
+    alertsPerAction: take("ROTA_ALERT_LIMIT_PER_ACTION", 60, (value) => readWhole(value, 1, 1_000_000)),
+    alertsPerReceiver: take("ROTA_ALERT_LIMIT_PER_RECEIVER", 6_000, (value) =>
+      readWhole(value, 1, 1_000_000),
+    ),
     log: take<LogLevel>("ROTA_LOG", "warn", readLevel),
     variables: env,
   };

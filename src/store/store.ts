@@ -1,4 +1,6 @@
+import type { AlertStore } from "../runs/ports/alert-store.ts";
 import type { RunStore } from "../runs/ports/run-store.ts";
+import { alertStore } from "./alert-store.ts";
 import { runStore } from "./run-store.ts";
 import type { AreaVerbs, Arguments, Outcome, VerbName } from "./verb-types.ts";
 
@@ -11,6 +13,7 @@ export interface Store {
   /** The verbs of one area as methods: `area("runs").find(args)` is `call("runs.find", args)`. */
   area<Area extends keyof AreaVerbs>(area: Area): AreaVerbs[Area];
   readonly runs: RunStore;
+  readonly alerts: AlertStore;
   readonly registry: AreaVerbs["registry"];
   readonly access: AreaVerbs["access"];
   readonly audit: AreaVerbs["audit"];
@@ -29,6 +32,7 @@ export function storeOver(
     call: (name, args) => call(name, args) as Promise<never>,
     area: (area) => methods(call, area),
     runs: runStore(methods(call, "runs")),
+    alerts: alertStore(methods(call, "alerts")),
     registry: methods(call, "registry"),
     access: methods(call, "access"),
     audit: methods(call, "audit"),

@@ -33,6 +33,7 @@ beforeAll(async () => {
   service = runsService({
     ...withoutDeclarations,
     store: store.runs,
+    alerts: store.alerts,
     log: fileRunLog(join(folder, "logs")),
     blobs: fileRunBlobs(join(folder, "io")),
     bell: inProcessBell(),

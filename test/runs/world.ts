@@ -106,6 +106,7 @@ export async function world(script: Script, more: Partial<RunsParts> = {}) {
   const parts: RunsParts = {
     ...withoutDeclarations,
     store: opened.runs,
+    alerts: opened.alerts,
     log: fileRunLog(join(folder, "logs")),
     blobs: fileRunBlobs(join(folder, "io")),
     bell: inProcessBell(),
@@ -169,6 +170,7 @@ export async function world(script: Script, more: Partial<RunsParts> = {}) {
     tasks,
     folder,
     store: opened.runs,
+    alerts: opened.alerts,
     place,
     start,
     ended,

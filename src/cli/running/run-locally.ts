@@ -49,6 +49,7 @@ export async function runLocally(io: Io, name: string, input: RunInput, json: bo
       secrets: localSecrets(io),
       sealer: parameterSealer(randomBytes(32)),
       store: store.runs,
+      alerts: store.alerts,
       log: fileRunLog(join(dataDir, "runs")),
       blobs: fileRunBlobs(join(dataDir, "runs")),
       bell: inProcessBell(),

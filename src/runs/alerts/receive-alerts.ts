@@ -1,55 +1,62 @@
-import type { Action } from "../../core/action/action.ts";
-import { alertVariable } from "../../core/alert/alert-variable.ts";
-import { judgeLink } from "../../core/alert/judge-link.ts";
 import type { Instant } from "../../core/time.ts";
 import type { AlertMessage, AlertsTaken } from "../ports/alerts.ts";
 import { RunRefused } from "../run-refused.ts";
-import type { startRun } from "../start/start-run.ts";
+import type { RunsParts } from "../service.ts";
+import { announceStart } from "../start/start-run.ts";
+import { type GatheredStart, gatherStarts } from "./gather-starts.ts";
+import { judgeAlerts } from "./judge-alerts.ts";
+import type { LinkedActionsCache } from "./linked-actions.ts";
+import { type TakenWhole, takeStarts } from "./take-starts.ts";
+import { toldAlerts } from "./told-alerts.ts";
 
-/** A live action as it is now. */
-export interface LinkedAction {
-  readonly id: string;
-  readonly action: Action;
-}
+export type AlertParts = Pick<RunsParts, "alerts" | "blobs" | "bell" | "sealer" | "alertLimits">;
 
-/** Starts what a message's alerts start, link by link. Rejects when the store does. */
+/** How often the actions may change under the feet of one message. */
+const mostTries = 10;
+
+/**
+ * Takes a message in: judges its alerts by every link, makes the runs that they start, and has all of it decided and
+ * written in one transaction.
+ * @throws RunRefused `BUSY`
+ */
 export async function receiveAlerts(
-  parts: Parameters<typeof startRun>[0] & {
-    readonly linkedActions: (organization: string) => Promise<readonly LinkedAction[]>;
-    readonly start: typeof startRun;
-  },
+  parts: AlertParts,
+  links: LinkedActionsCache,
   message: AlertMessage,
   now: Instant,
 ): Promise<AlertsTaken> {
-  const { organization, receiver, sender: actor, alerts } = message;
-  const started: AlertsTaken["started"][number][] = [];
-  const linked = await parts.linkedActions(organization);
-  for (const alert of alerts)
-    for (const { id: actionId, action } of linked)
-      for (const link of action.alerts) {
-        const verdict = judgeLink(action, link, alert);
-        // A start that has to wait is not made into one that does not.
-        if (verdict.kind !== "starts" || link.start.kind !== "immediately") continue;
-        const { name, state, fingerprint } = alert;
-        try {
-          const run = await parts.start(
-            parts,
-            {
-              organization,
-              actionId,
-              trigger: { kind: "alert", name, receiver, state, alert: fingerprint },
-              actor,
-              parameters: verdict.parameters,
-              input: action.type === "realtime" ? Buffer.from(JSON.stringify(alert.inputs)) : undefined,
-              key: undefined,
-              alert: alertVariable(alert),
-            },
-            now,
-          );
-          started.push({ run: run.id, action: action.name, alert: name });
-        } catch (error) {
-          if (!(error instanceof RunRefused)) throw error;
-        }
-      }
-  return { received: alerts.length, started, suppressed: 0 };
+  const { organization } = message;
+  let linked = await links.current(organization);
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const judged = await judgeAlerts(linked, message.alerts);
+    const starts = gatherStarts(judged.flatMap((one) => one.starts));
+    const told = toldAlerts(message, judged, now);
+    const taken = await takeStarts(parts, { message, revision: linked.revision, told, starts, now });
+    if (taken.kind === "taken") return announced(parts, message, starts, taken);
+    if (taken.kind === "moved") linked = await links.refresh(organization);
+  }
+  throw new RunRefused(
+    "BUSY",
+    "Actions or runs are changing all the time; nothing was taken. Send it again.",
+  );
+}
+
+function announced(
+  { bell }: AlertParts,
+  message: AlertMessage,
+  starts: readonly GatheredStart[],
+  { started, suppressed, dropped }: TakenWhole,
+): AlertsTaken {
+  const versions = new Map(starts.map(({ version }) => [version.actionId, version]));
+  for (const { run } of started) announceStart(bell, run, versions.get(run.actionId)!);
+  for (const run of dropped) bell.ring(`run:${run}`);
+  return {
+    received: message.alerts.length,
+    started: started.map(({ run, alerts }) => ({
+      run: run.id,
+      action: run.actionName,
+      alert: message.alerts[alerts[0]!]!.name,
+    })),
+    suppressed,
+  };
 }

@@ -1,4 +1,5 @@
 import type { AccessTables } from "./access.ts";
+import type { AlertTables } from "./alerts.ts";
 import type { FollowingTables } from "./following.ts";
 import type { RegistryTables } from "./registry.ts";
 import type { RunTables } from "./runs.ts";
@@ -11,4 +12,5 @@ export type Database = RunTables &
   AccessTables &
   SecretTables &
   FollowingTables &
-  SessionTables;
+  SessionTables &
+  AlertTables;

@@ -1,5 +1,6 @@
 import { accessVerbs } from "./access/verbs.ts";
 import { auditVerbs } from "./audit/verbs.ts";
+import { alertVerbs } from "./alerts/verbs.ts";
 import { registryVerbs } from "./registry/verbs.ts";
 import { runVerbs } from "./runs/verbs.ts";
 import { secretVerbs } from "./secrets/verbs.ts";
@@ -13,6 +14,7 @@ export const verbs = {
   audit: auditVerbs,
   secrets: secretVerbs,
   sessions: sessionVerbs,
+  alerts: alertVerbs,
 } as const;
 
 export type Verbs = typeof verbs;

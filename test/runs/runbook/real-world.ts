@@ -43,6 +43,7 @@ export function realWorld(more: Partial<RunsParts> = {}) {
     service = runsService({
       ...withoutDeclarations,
       store: store.runs,
+      alerts: store.alerts,
       log: fileRunLog(join(folder, "logs")),
       blobs: fileRunBlobs(join(folder, "io")),
       bell: inProcessBell(),

@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Instant } from "../../../core/time.ts";
 import type { Version } from "../../../runs/ports/run-store.ts";
 import type { Database } from "../../tables/database.ts";
+import { linkAction } from "../alerts/link-action.ts";
 import { happen } from "./apply-change.ts";
 import { placeWatches, removeWatches } from "./watches.ts";
 
@@ -37,6 +38,7 @@ export async function placeSchedule(
     .onConflict((conflict) => conflict.columns(["organization", "action_id"]).doUpdateSet(row))
     .execute();
   await placeWatches(db, version);
+  await linkAction(db, { organization, action_id }, (version.action.alerts ?? []).length > 0);
 }
 
 /**
@@ -53,6 +55,7 @@ export async function removeSchedule(
     .where("action_id", "=", actionId)
     .execute();
   await removeWatches(db, { organization, actionId });
+  await linkAction(db, { organization, action_id: actionId }, false);
   const idle = await db
     .selectFrom("runs")
     .selectAll()
