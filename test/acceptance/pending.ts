@@ -7,7 +7,6 @@ export const pending: Readonly<Record<string, string>> = {
   B5: "needs the page",
   B6: "needs the page",
   B7: "needs the page",
-  D3: "alerts and events start nothing yet",
   F1: "needs the page",
   F2: "needs the page",
   F3: "needs the page",
@@ -16,9 +15,6 @@ export const pending: Readonly<Record<string, string>> = {
   I1: "alerts come with the page that lists them",
   I2: "alerts come with their API; needs the page",
   I3: "alerts come with their API; needs the page",
-  I4: "alerts come with their API",
-  I5: "alerts come with their API",
-  I6: "alerts come with their API",
   J1: "needs the page",
   K1: "needs the page",
   L1: "favourites come with the page",
@@ -26,5 +22,4 @@ export const pending: Readonly<Record<string, string>> = {
   L3: "favourites come with the page",
   M6: "is about other pages of the original, and asks nothing of this one",
   N4: "approvals come later, and with them the audit of who agreed",
-  N7: "alerts come with their API",
 };

@@ -51,7 +51,10 @@ export async function alertWorld(ends: Ends = "at once", more: Partial<RunsParts
       ...fields,
     } as Partial<Action>);
   };
-  const send = (alerts: Alert | readonly Alert[], fields: Partial<AlertMessage> = {}): Promise<AlertsTaken> => {
+  const send = (
+    alerts: Alert | readonly Alert[],
+    fields: Partial<AlertMessage> = {},
+  ): Promise<AlertsTaken> => {
     const list = Array.isArray(alerts) ? (alerts as readonly Alert[]) : [alerts as Alert];
     return w.service.receiveAlerts({
       organization: "default",
