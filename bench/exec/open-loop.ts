@@ -14,12 +14,18 @@ export interface Climbed {
  * Open loop: a request is sent at its instant whatever became of those before, and its latency counts from that
  * instant, so that a server that falls behind cannot slow down what measures it.
  */
-export async function openLoop(
+export const openLoop = (
   perMinute: number,
   ask: (signal: AbortSignal) => Promise<unknown>,
+): Promise<Climbed> =>
+  atRate(Math.max(1, Math.round((perMinute * scale.rungSeconds) / 60)), 60_000 / perMinute, ask);
+
+/** So many requests, one every `gap` ms. */
+export async function atRate(
+  count: number,
+  gap: number,
+  ask: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<Climbed> {
-  const count = Math.max(1, Math.round((perMinute * scale.rungSeconds) / 60));
-  const gap = 60_000 / perMinute;
   const lost = new AbortController();
   const latencies: number[] = [];
   const failures: string[] = [];

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { after, type Milliseconds } from "../core/time.ts";
 import { forgetOldAlerts } from "./alerts/forget-alerts.ts";
-import { linkedActions } from "./alerts/linked-actions.ts";
-import { receiveAlerts } from "./alerts/receive-alerts.ts";
+import { alertReceiver } from "./alerts/receive-alerts.ts";
 import { vote } from "./approval/vote.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { dryRun } from "./dry-run/dry-run.ts";
@@ -23,7 +22,7 @@ const forgetting = 60 * 60 * 1000;
 /** Everything that happens to runs, from their trigger to their end. */
 export function runsService(parts: RunsParts): RunsService {
   const { clock } = parts;
-  const links = linkedActions(parts.alerts);
+  const alerts = alertReceiver(parts);
   let starting: Promise<Working> | undefined;
   let stopping: Promise<void> | undefined;
 
@@ -47,7 +46,7 @@ export function runsService(parts: RunsParts): RunsService {
       return stopping;
     },
     startRun: (ask) => startRun(parts, ask, clock.now()),
-    receiveAlerts: (message) => receiveAlerts(parts, links, message, clock.now()),
+    receiveAlerts: (message) => alerts.receive(message, clock.now()),
     cancelRun: (ask) => cancelRun(parts, ask, clock.now()),
     dryRun: (ask) => dryRun(parts, ask, clock.now()),
     retryRun: (ask) => retryRun(parts, ask, clock.now()),

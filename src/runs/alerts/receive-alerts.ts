@@ -3,9 +3,10 @@ import type { AlertMessage, AlertsTaken } from "../ports/alerts.ts";
 import { RunRefused } from "../run-refused.ts";
 import type { RunsParts } from "../service.ts";
 import { announceStart } from "../start/start-run.ts";
+import { fewAtOnce } from "./few-at-once.ts";
 import { type GatheredStart, gatherStarts } from "./gather-starts.ts";
 import { judgeAlerts } from "./judge-alerts.ts";
-import type { LinkedActionsCache } from "./linked-actions.ts";
+import { linkedActions } from "./linked-actions.ts";
 import { type TakenWhole, takeStarts } from "./take-starts.ts";
 import { toldAlerts } from "./told-alerts.ts";
 
@@ -14,31 +15,39 @@ export type AlertParts = Pick<RunsParts, "alerts" | "blobs" | "bell" | "sealer" 
 /** How often the actions may change under the feet of one message. */
 const mostTries = 10;
 
-/**
- * Takes a message in: judges its alerts by every link, makes the runs that they start, and has all of it decided and
- * written in one transaction.
- * @throws RunRefused `BUSY`
- */
-export async function receiveAlerts(
-  parts: AlertParts,
-  links: LinkedActionsCache,
-  message: AlertMessage,
-  now: Instant,
-): Promise<AlertsTaken> {
-  const { organization } = message;
-  let linked = await links.current(organization);
-  for (let tries = 0; tries < mostTries; tries += 1) {
-    const judged = await judgeAlerts(linked, message.alerts);
-    const starts = gatherStarts(judged.flatMap((one) => one.starts));
-    const told = toldAlerts(message, judged, now);
-    const taken = await takeStarts(parts, { message, revision: linked.revision, told, starts, now });
-    if (taken.kind === "taken") return announced(parts, message, starts, taken);
-    if (taken.kind === "moved") linked = await links.refresh(organization);
-  }
-  throw new RunRefused(
-    "BUSY",
-    "Actions or runs are changing all the time; nothing was taken. Send it again.",
-  );
+/** Messages that make runs of the same action at once. */
+const startingAtOnce = 8;
+
+export interface AlertReceiver {
+  /**
+   * Takes a message in: judges its alerts by every link, makes the runs that they start, and has all of it decided and
+   * written in one transaction.
+   * @throws RunRefused `BUSY`
+   */
+  receive(message: AlertMessage, now: Instant): Promise<AlertsTaken>;
+}
+
+/** Takes messages in, with what it knows of the links between one and the next. */
+export function alertReceiver(parts: AlertParts): AlertReceiver {
+  const links = linkedActions(parts.alerts);
+  const starting = fewAtOnce(startingAtOnce);
+  return {
+    async receive(message, now) {
+      const { organization } = message;
+      if (message.alerts.length === 0) return { received: 0, started: [], suppressed: 0 };
+      let linked = await links.current(organization);
+      for (let tries = 0; tries < mostTries; tries += 1) {
+        const judged = await judgeAlerts(linked, message.alerts);
+        const starts = gatherStarts(judged.flatMap((one) => one.starts));
+        const told = toldAlerts(message, judged, now);
+        const { revision } = linked;
+        const taken = await takeStarts(parts, starting, { message, revision, told, starts, now });
+        if (taken.kind === "taken") return announced(parts, message, starts, taken);
+        if (taken.kind === "moved") linked = await links.refresh(organization);
+      }
+      throw new RunRefused("BUSY", "Actions or runs change all the time; nothing was taken. Send it again.");
+    },
+  };
 }
 
 function announced(

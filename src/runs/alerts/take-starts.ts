@@ -1,6 +1,7 @@
 import type { Instant } from "../../core/time.ts";
-import type { StartAsked, Taken, ToldAlert } from "../ports/alert-store.ts";
+import type { Foreseen, StartAsked, Taken, ToldAlert } from "../ports/alert-store.ts";
 import type { AlertMessage } from "../ports/alerts.ts";
+import type { FewAtOnce } from "./few-at-once.ts";
 import { type GatheredStart, linkOfStart } from "./gather-starts.ts";
 import { type PreparedStart, prepareStart } from "./prepare-start.ts";
 import type { AlertParts } from "./receive-alerts.ts";
@@ -12,42 +13,74 @@ interface Judged {
   readonly starts: readonly GatheredStart[];
   readonly now: Instant;
 }
+type Prepared = ReadonlyMap<number, PreparedStart>;
 export type TakenWhole = Extract<Taken, { kind: "taken" }>;
 
 const usualLimits = { perAction: 60, perReceiver: 6_000 };
 
 /**
  * Has the store decide on a message. What it would decide is looked up first, until every start that comes about has
- * its run: so a storm, of which nearly nothing starts, makes no runs and writes no files. The records of a run are on
- * disk before the row that needs them, and go when there is no such row.
+ * its run: so a storm, of which nearly nothing starts, makes no runs and writes no files. Of messages that would start
+ * the same action a few at a time make their runs; the others look again once it is their turn. The records of a run
+ * are on disk before the row that needs them, and go when there is no such row.
  */
-export async function takeStarts(parts: AlertParts, judged: Judged): Promise<Taken> {
-  const { organization, receiver } = judged.message;
-  const limits = parts.alertLimits ?? usualLimits;
-  const ask = { organization, receiver, limits, revision: judged.revision, now: judged.now };
+export async function takeStarts(parts: AlertParts, starting: FewAtOnce, judged: Judged): Promise<Taken> {
+  const { organization } = judged.message;
   const prepared = new Map<number, PreparedStart>();
-  const starts = () => judged.starts.map((start, number) => asked(start, prepared.get(number)));
-  const alerts = judged.told.map(({ id, fingerprint, state, startsAt }) => ({
-    id,
-    fingerprint,
-    state,
-    startsAt,
-  }));
-  for (let more = judged.starts.length > 0; more; ) {
-    const seen = await parts.alerts.foresee({ ...ask, alerts, starts: starts().map(withoutRun) });
-    if (seen.kind === "moved") return seen;
-    more = seen.unprepared.length > 0;
-    for (const { start, alerts: numbers } of seen.unprepared)
-      prepared.set(
-        start,
-        await prepareStart(parts.sealer, judged.message, judged.starts[start]!, numbers, judged.now),
-      );
+  const first = await foresee(parts, judged, prepared);
+  if (first.kind === "moved") return first;
+  if (first.unprepared.length === 0) return take(parts, judged, prepared);
+  const actions = first.unprepared.map(({ start }) => judged.starts[start]!.version.actionId);
+  const leave = await starting.enter(actions.map((action) => `${organization} ${action}`));
+  try {
+    for (;;) {
+      const seen = await foresee(parts, judged, prepared);
+      if (seen.kind === "moved") return seen;
+      if (seen.unprepared.length === 0) break;
+      for (const { start, alerts } of seen.unprepared)
+        prepared.set(
+          start,
+          await prepareStart(parts.sealer, judged.message, judged.starts[start]!, alerts, judged.now),
+        );
+    }
+    if (prepared.size > 0) return await take(parts, judged, prepared);
+  } finally {
+    leave();
   }
-  await keepInputs(parts, [...prepared.values()]);
-  const taken = await parts.alerts.take({ ...ask, alerts: judged.told, starts: starts() });
-  await removeInputs(parts, [...prepared.values()], taken);
+  return take(parts, judged, prepared);
+}
+
+const noStarts: Foreseen = { kind: "foreseen", unprepared: [] };
+
+async function foresee(
+  { alerts: store, alertLimits }: AlertParts,
+  judged: Judged,
+  prepared: Prepared,
+): Promise<Foreseen> {
+  if (judged.starts.length === 0) return noStarts;
+  return store.foresee({
+    ...asking(judged, alertLimits),
+    alerts: judged.told.map(({ id, fingerprint, state, startsAt }) => ({ id, fingerprint, state, startsAt })),
+    starts: judged.starts.map((start, number) => withoutRun(asked(start, prepared.get(number)))),
+  });
+}
+
+async function take(parts: AlertParts, judged: Judged, prepared: Prepared): Promise<Taken> {
+  const runs = [...prepared.values()];
+  await keepInputs(parts, runs);
+  const taken = await parts.alerts.take({
+    ...asking(judged, parts.alertLimits),
+    alerts: judged.told,
+    starts: judged.starts.map((start, number) => asked(start, prepared.get(number))),
+  });
+  await removeInputs(parts, runs, taken);
   return taken;
 }
+
+const asking = ({ message, revision, now }: Judged, limits = usualLimits) => ({
+  ...{ organization: message.organization, receiver: message.receiver },
+  ...{ limits, revision, now },
+});
 
 const isLive = ({ state }: { readonly state: string }): boolean => state === "queued" || state === "waiting";
 

@@ -51,7 +51,7 @@ async function play({ actions, steps }: Storm) {
         const dies = verb === "take" ? crash : undefined;
         if (dies === "before") throw new Error("gone");
         const answer = await (store[verb] as (...all: readonly never[]) => Promise<unknown>)(...args);
-        if (dies === "after") throw new Error("gone");
+        if (dies === "after" && (answer as { kind: string }).kind === "taken") throw new Error("gone");
         return answer;
       },
   });
@@ -75,7 +75,6 @@ async function play({ actions, steps }: Storm) {
       alerts: step.alerts.map((alert) => alerts(step.receiver, alert)),
     };
     crash = step.crash;
-    const before = new Set((await history()).map(({ id }) => id));
     const taken = await service.receiveAlerts(message).catch((error: Error) => {
       if (error.message !== "gone") throw error;
     });
@@ -91,15 +90,18 @@ async function play({ actions, steps }: Storm) {
       }
     }
     if (step.crash === undefined) return;
-    // Which run is which start is told by what it is of.
-    const fresh = (await history()).filter(({ id }) => !before.has(id));
-    for (const start of oracle.starts.slice(ids.length)) {
-      const name = `action_${start.action + 1}`;
-      const index = fresh.findIndex(
-        (run) =>
-          run.actionName === name && run.alert?.fingerprint === start.records[0] && !ids.includes(run.id),
+    // Which run is which start is told by the history.
+    const outcomes = (await w.entries()).flatMap((entry) => entry.outcomes);
+    for (const { action, link, key } of oracle.starts.slice(ids.length)) {
+      const made = outcomes.find(
+        ({ kind, run, ...of }) =>
+          kind === "started" &&
+          !ids.includes(run!) &&
+          of.actionName === `action_${action + 1}` &&
+          of.link === link &&
+          of.key === key,
       );
-      ids.push(fresh[index]!.id);
+      ids.push(made!.run!);
     }
     service = open();
   };

@@ -19,7 +19,10 @@ interface Ask {
   readonly starts: readonly AskedStart[];
 }
 
-/** What is known of all that a message speaks of. A list is handed over as JSON, so that its length makes no new statement. */
+/**
+ * What is known of all that a message speaks of. A list is handed over as JSON, so that its length makes no new
+ * statement; `cross join` has SQLite begin with it, where it would else go through everything of an organization.
+ */
 export async function standingOf(db: Kysely<Database>, ask: Ask): Promise<Standing> {
   const keys = await keysOf(db, ask);
   return {
@@ -49,11 +52,11 @@ async function entriesOf(
     .map(({ fingerprint, state, startsAt }) => [fingerprint, state, startsAt]);
   const { rows } = await sql<EntryRow>`
     select e.id, e.fingerprint, e.state, e.starts_at, e.latest from ${list(alerts.map((alert) => alert.fingerprint))} f
-      join alert_entries e on e.organization = ${organization} and e.receiver = ${receiver}
+      cross join alert_entries e on e.organization = ${organization} and e.receiver = ${receiver}
         and e.fingerprint = f.value and e.latest = 1
     union
     select e.id, e.fingerprint, e.state, e.starts_at, e.latest from ${list(firings)} f
-      join alert_entries e on e.organization = ${organization} and e.receiver = ${receiver}
+      cross join alert_entries e on e.organization = ${organization} and e.receiver = ${receiver}
         and e.fingerprint = f.value ->> 0 and e.state = f.value ->> 1 and e.starts_at = f.value ->> 2`.execute(
     db,
   );
@@ -93,7 +96,7 @@ async function keysOf(
   const asked = starts.map(({ actionId, key }) => [actionId, storedKey(key)]);
   const { rows } = await sql<{ action_id: string; key: string; started_at: number; live: string | null }>`
     select distinct k.action_id, k.key, k.started_at, r.id as live from ${list(asked)} f
-      join alert_keys k on k.organization = ${organization}
+      cross join alert_keys k on k.organization = ${organization}
         and k.action_id = f.value ->> 0 and k.key = f.value ->> 1
       left join runs r on r.id = k.run and k.key <> '' and r.state in ('waiting', 'queued', 'running')`.execute(
     db,
@@ -129,7 +132,7 @@ async function waitingOf(
     select w.run, w.receiver, w.fingerprint, w.starts_at, w.action_id, w.key, r.approval is not null as asks
     from alert_waiting w join runs r on r.id = w.run and r.state = 'waiting'
     where w.run in (select value from ${list(live)} union
-      select m.run from ${list(ended)} f join alert_waiting m
+      select m.run from ${list(ended)} f cross join alert_waiting m
         on m.organization = ${organization} and m.receiver = ${receiver} and m.fingerprint = f.value)`.execute(
     db,
   );
@@ -152,7 +155,7 @@ async function bucketsOf(
 ): Promise<Pick<Standing, "receiver" | "actions">> {
   const asked = [["receiver", receiver], ...starts.map(({ actionId }) => ["action", actionId])];
   const { rows } = await sql<TokenBucket & { of: string; name: string }>`
-    select distinct b."of", b.name, b.tokens, b.at from ${list(asked)} f join alert_buckets b
+    select distinct b."of", b.name, b.tokens, b.at from ${list(asked)} f cross join alert_buckets b
       on b.organization = ${organization} and b."of" = f.value ->> 0 and b.name = f.value ->> 1`.execute(db);
   const buckets = rows.map(({ of, name, tokens, at }) => ({ of, name, bucket: { tokens, at } }));
   return {
