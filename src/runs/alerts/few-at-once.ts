@@ -11,7 +11,10 @@ export function fewAtOnce(width: number): FewAtOnce {
 
   const leave = (name: string): void => {
     const next = waiting.get(name)?.shift();
-    if (next !== undefined) return next();
+    if (next !== undefined) {
+      next();
+      return;
+    }
     waiting.delete(name);
     const left = (inside.get(name) ?? 1) - 1;
     if (left === 0) inside.delete(name);

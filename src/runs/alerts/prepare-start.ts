@@ -37,6 +37,7 @@ export async function prepareStart(
       alert: "",
     } as const,
     actor: message.sender,
+    address: message.address,
     key: undefined,
     alert: alertVariable(alert),
     now,
