@@ -1,16 +1,13 @@
 import type { Instant } from "../../core/time.ts";
 import type { AlertMessage, AlertsTaken } from "../ports/alerts.ts";
 import { RunRefused } from "../run-refused.ts";
-import type { RunsParts } from "../service.ts";
 import { announceStart } from "../start/start-run.ts";
 import { fewAtOnce } from "./few-at-once.ts";
 import { type GatheredStart, gatherStarts } from "./gather-starts.ts";
 import { judgeAlerts } from "./judge-alerts.ts";
 import { linkedActions } from "./linked-actions.ts";
-import { type TakenWhole, takeStarts } from "./take-starts.ts";
+import { type AlertParts, type TakenWhole, takeStarts } from "./take-starts.ts";
 import { toldAlerts } from "./told-alerts.ts";
-
-export type AlertParts = Pick<RunsParts, "alerts" | "blobs" | "bell" | "sealer" | "alertLimits">;
 
 /** How often the actions may change under the feet of one message. */
 const mostTries = 10;

@@ -1,10 +1,13 @@
 import type { Instant } from "../../core/time.ts";
 import type { Foreseen, StartAsked, Taken, ToldAlert } from "../ports/alert-store.ts";
 import type { AlertMessage } from "../ports/alerts.ts";
+import type { RunsParts } from "../service.ts";
 import type { FewAtOnce } from "./few-at-once.ts";
 import { type GatheredStart, linkOfStart } from "./gather-starts.ts";
 import { type PreparedStart, prepareStart } from "./prepare-start.ts";
-import type { AlertParts } from "./receive-alerts.ts";
+
+/** What taking alerts in needs of all that runs are made of. */
+export type AlertParts = Pick<RunsParts, "alerts" | "blobs" | "bell" | "sealer" | "alertLimits">;
 
 interface Judged {
   readonly message: AlertMessage;

@@ -1,6 +1,6 @@
 import { accessVerbs } from "./access/verbs.ts";
-import { auditVerbs } from "./audit/verbs.ts";
 import { alertVerbs } from "./alerts/verbs.ts";
+import { auditVerbs } from "./audit/verbs.ts";
 import { registryVerbs } from "./registry/verbs.ts";
 import { runVerbs } from "./runs/verbs.ts";
 import { secretVerbs } from "./secrets/verbs.ts";

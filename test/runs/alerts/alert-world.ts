@@ -3,7 +3,6 @@ import type { Alert } from "../../../src/core/alert/alert.ts";
 import type { RunsParts } from "../../../src/runs/index.ts";
 import type { AlertEntry } from "../../../src/runs/ports/alert-store.ts";
 import type { AlertMessage, AlertsTaken } from "../../../src/runs/ports/alerts.ts";
-import { someVersion } from "../../contract/run-store.ts";
 import { outcome, untilAborted, world } from "../world.ts";
 
 export const someLink = (fields: Partial<AlertLink> = {}): AlertLink => ({
@@ -76,5 +75,3 @@ export async function alertWorld(ends: Ends = "at once", more: Partial<RunsParts
     }));
   return { ...w, link, send, entries, outcomes };
 }
-
-export { someVersion };

@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../../tables/database.ts";
 
 /** Entries kept of one name, and of an organization; beyond them what was last heard of longest ago goes. */
-export const mostEntries = { name: 1_000, organization: 20_000 };
+const mostEntries = { name: 1_000, organization: 20_000 };
 
 /** Takes the oldest entries of an organization and of some of its names away, where there are too many. */
 export async function trimHistory(
