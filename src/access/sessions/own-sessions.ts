@@ -1,7 +1,7 @@
 import type { Instant } from "../../core/time.ts";
 import { AccessError } from "../access-error.ts";
 import type { Session, SessionStore } from "../ports/sessions.ts";
-import type { Principal } from "../principal.ts";
+import { type Principal, requireWithin } from "../principal.ts";
 import { personOf } from "./sessions.ts";
 
 export interface OwnSessionsAsk {
@@ -10,9 +10,11 @@ export interface OwnSessionsAsk {
   readonly now: Instant;
 }
 
-/** One's own sessions, the one used last first. */
-export const listSessions = ({ store, principal, now }: OwnSessionsAsk): Promise<readonly Session[]> =>
-  isPerson(principal) ? store.list({ ...personOf(principal), now }) : Promise.resolve([]);
+/** One's own sessions, the one used last first. @throws AccessError FORBIDDEN with a token that is narrowed. */
+export async function listSessions({ store, principal, now }: OwnSessionsAsk): Promise<readonly Session[]> {
+  requireWithin(principal, { type: "user", id: principal.email, verb: "Get" });
+  return isPerson(principal) ? store.list({ ...personOf(principal), now }) : [];
+}
 
 /** Logs out everywhere; answers how many sessions ended. */
 export async function endSessions(ask: OwnSessionsAsk): Promise<number> {
@@ -39,6 +41,7 @@ const isPerson = ({ kind }: Principal): boolean => kind !== "service-account";
 /** A run acts as its service account, and that has no sessions. */
 function requirePerson(principal: Principal): void {
   if (!isPerson(principal)) throw new AccessError("FORBIDDEN", "A service account has no sessions");
+  requireWithin(principal, { type: "user", id: principal.email, verb: "Put" });
 }
 
 const audit = ({ principal, now }: OwnSessionsAsk, object: string) => ({

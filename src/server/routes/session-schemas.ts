@@ -14,6 +14,11 @@ const session = {
   user_agent: { type: "string", description: "What the browser calls itself, at most 200 characters" },
 } as const;
 
+const grants = {
+  type: "array",
+  items: { type: "object", properties: { object: text, permission: text } },
+} as const;
+
 export const loginSchema = {
   tags,
   summary: "Sign in with a browser",
@@ -83,10 +88,8 @@ export const whoSchema = {
           description: "For each type of objects, what may be done with all of them",
           additionalProperties: { type: "array", items: text },
         },
-        permissions: {
-          type: "array",
-          items: { type: "object", properties: { object: text, permission: text } },
-        },
+        permissions: grants,
+        within: nullable({ ...grants, description: "With a narrowed token: nothing beyond these" } as const),
       },
     },
     ...refusals,

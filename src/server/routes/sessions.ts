@@ -97,6 +97,7 @@ export function sessionRoutes(app: FastifyInstance, parts: Parts): void {
       roles: await parts.store.access.rolesOf({ organization, email }),
       rights: rightsOf(principal),
       permissions: principal.grants,
+      within: principal.within ?? null,
     };
   });
 

@@ -15,7 +15,8 @@ beforeAll(async () => {
       ROTA_OIDC_ISSUER: provider.issuer,
       ROTA_OIDC_CLIENT_ID: client.id,
       ROTA_OIDC_CLIENT_SECRET: client.secret,
-      ROTA_OIDC_ROLES: 'sre=runners, "cn=leads,dc=example"=leads, *=everybody, ghosts=not_there',
+      ROTA_OIDC_ROLES:
+        'sre=runners, "cn=leads,dc=example"=leads, *=everybody, ghosts=not_there, chiefs=admin',
       ROTA_OIDC_NAME: "Example login",
     },
   );
@@ -96,6 +97,33 @@ describe("somebody who signs in", () => {
       "leads",
       "runners",
     ]);
+  });
+
+  it("may have a built-in role; an administrator by it is not root, and is none any more when the provider says so", async () => {
+    provider.accounts.set("gina", person("gina@example.com", ["chiefs", "ghosts"]));
+    const { browser } = await signIn("gina");
+    expect(await mine(browser)).toMatchObject({ kind: "user", admin: true, roles: ["admin", "everybody"] });
+    expect((await browser.ask(at("/api/acme/actions"))).status).toBe(401);
+    provider.accounts.set("gina", person("gina@example.com"));
+    await signIn("gina");
+    expect(await mine(browser)).toMatchObject({ admin: false, roles: ["everybody"] });
+  });
+
+  it("is nobody any more when they were deleted, and comes back with nothing of before", async () => {
+    provider.accounts.set("hugo", person("hugo@example.com", ["sre"]));
+    const { browser } = await signIn("hugo");
+    const byHand = { add: [], remove: [], add_users: ["hugo@example.com"], remove_users: [] };
+    expect((await asRoot("PUT", "roles/by_hand", byHand)).status).toBe(200);
+    expect((await asRoot("DELETE", "users/hugo@example.com")).status).toBe(200);
+    expect((await browser.ask(at("/api/default/session"))).status).toBe(401);
+    expect((await mine((await signIn("hugo")).browser)).roles).toEqual(["everybody", "runners"]);
+    expect((await browser.ask(at("/api/default/session"))).status).toBe(401);
+  });
+
+  it("is logged out by an administrator", async () => {
+    const { browser } = await signIn("ada");
+    expect((await asRoot("POST", "users/ada@example.com/logout", {})).status).toBe(200);
+    expect((await browser.ask(at("/api/default/session"))).status).toBe(401);
   });
 
   it("acts in the organization of the settings and in no other", async () => {
@@ -255,10 +283,14 @@ describe("refused is", () => {
   });
 
   it("whoever comes with the e-mail of a login that was not made for it", async () => {
-    const email = "robot@example.com";
-    expect((await asRoot("POST", "service_accounts", { email })).status).toBe(200);
-    provider.accounts.set("eve2", person(email, ["sre"]));
-    refused((await signIn("eve2")).page, 403, /has a login with a password here/);
+    const [robot, olga] = ["robot@example.com", "olga@example.com"];
+    expect((await asRoot("POST", "service_accounts", { email: robot })).status).toBe(200);
+    const made = { email: olga, password: "correct horse", role: "admin", first_name: "", last_name: "" };
+    expect((await asRoot("POST", "users", made)).status).toBe(200);
+    for (const email of [robot, olga]) {
+      provider.accounts.set(email, person(email, ["sre"]));
+      refused((await signIn(email)).page, 403, /has a login with a password here/);
+    }
   });
 
   it("another account of the provider with the e-mail of somebody", async () => {

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { IdentityRef } from "../../../access/ports.ts";
+import { isBuiltInRole } from "../../../core/access/built-in-roles.ts";
 import type { Database } from "../../tables/database.ts";
 
 /**
@@ -19,9 +20,8 @@ export async function giveRoles(
       .select("role")
       .where("organization", "=", organization)
       .where("email", "=", email);
-  const all = (
-    await db.selectFrom("roles").select("name").where("organization", "=", organization).execute()
-  ).map(({ name }) => name);
+  const own = await db.selectFrom("roles").select("name").where("organization", "=", organization).execute();
+  const exists = (role: string) => isBuiltInRole(role) || own.some(({ name }) => name === role);
   const has = new Set((await mine().execute()).map(({ role }) => role));
   const wanted = [...new Set(said)];
   for (const role of before)
@@ -33,9 +33,9 @@ export async function giveRoles(
         .where("role", "=", role)
         .execute();
   const held: string[] = [];
-  for (const role of wanted.filter((name) => all.includes(name))) {
+  for (const role of wanted.filter(exists)) {
     if (!has.has(role)) await db.insertInto("role_users").values({ organization, role, email }).execute();
     if (!has.has(role) || before.includes(role)) held.push(role);
   }
-  return { held: held.sort(), missing: wanted.filter((name) => !all.includes(name)) };
+  return { held: held.sort(), missing: wanted.filter((role) => !exists(role)) };
 }
