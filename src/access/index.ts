@@ -4,7 +4,7 @@ export { type ApprovalLink, type ApprovalLinks, approvalLinks } from "./approval
 export { type AuditAttempts, auditAttempts } from "./audit/audit-attempts.ts";
 export { auditEntry } from "./audit/audit-entry.ts";
 export { type AuditService, auditService } from "./audit/audit-service.ts";
-export { claimedBy } from "./audit/claimed-by.ts";
+export { claimedBy, claimedEmail } from "./audit/claimed-by.ts";
 export { noteLogins } from "./audit/note-logins.ts";
 export { type Authenticate, createAuthenticate } from "./authenticate.ts";
 export { ensureRoot, type RootLogin } from "./ensure-root.ts";

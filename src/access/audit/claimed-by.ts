@@ -8,5 +8,9 @@ export function claimedBy(authorization: string | undefined): string | undefined
   const login = readAuthorization(authorization);
   if (login === undefined) return undefined;
   if (login.scheme === "token") return `token ${login.id}`;
-  return /^[^\s:@]{1,64}@[^\s:@]{1,190}$/.test(login.email) ? login.email : "(no e-mail)";
+  return claimedEmail(login.email);
 }
+
+/** The same of what was given as an e-mail. */
+export const claimedEmail = (email: string): string =>
+  /^[^\s:@]{1,64}@[^\s:@]{1,190}$/.test(email) ? email : "(no e-mail)";

@@ -10,23 +10,26 @@ export interface OwnSessionsAsk {
   readonly now: Instant;
 }
 
-/** One's own sessions, the one used last first. @throws AccessError FORBIDDEN with a token that is narrowed. */
+/** One's own sessions, the one used last first. @throws AccessError FORBIDDEN for runs and narrowed tokens. */
 export async function listSessions({ store, principal, now }: OwnSessionsAsk): Promise<readonly Session[]> {
-  requireWithin(principal, { type: "user", id: principal.email, verb: "Get" });
-  return isPerson(principal) ? store.list({ ...personOf(principal), now }) : [];
+  requireOwn(principal, "Get");
+  return store.list({ ...personOf(principal), now });
 }
 
-/** Logs out everywhere; answers how many sessions ended. */
+/** Logs out everywhere; answers how many sessions ended. @throws AccessError FORBIDDEN for runs and narrowed tokens. */
 export async function endSessions(ask: OwnSessionsAsk): Promise<number> {
-  requirePerson(ask.principal);
+  requireOwn(ask.principal, "Put");
   return ask.store.endAll({ ...personOf(ask.principal), audit: audit(ask, `user:${ask.principal.email}`) });
 }
 
-/** Ends one of one's own sessions. @throws AccessError MISSING. */
-export async function endOwnSession(ask: OwnSessionsAsk, id: string): Promise<void> {
-  requirePerson(ask.principal);
+/**
+ * Ends one of one's own sessions; answers whether there was one: that of somebody else is as if it were not there.
+ * @throws AccessError FORBIDDEN for runs and narrowed tokens.
+ */
+export async function endOwnSession(ask: OwnSessionsAsk, id: string): Promise<boolean> {
+  requireOwn(ask.principal, "Put");
   const write = { ...personOf(ask.principal), id, audit: audit(ask, `session:${id}`) };
-  if ((await ask.store.endOne(write)) !== "written") throw new AccessError("MISSING", "Session not found");
+  return (await ask.store.endOne(write)) === "written";
 }
 
 /** The organizations that somebody can act in, sorted. */
@@ -36,12 +39,10 @@ export async function organizationsOf({ store, principal }: OwnSessionsAsk): Pro
   return [...new Set([...(await store.organizations({})), "default", organization])].sort();
 }
 
-const isPerson = ({ kind }: Principal): boolean => kind !== "service-account";
-
-/** A run acts as its service account, and that has no sessions. */
-function requirePerson(principal: Principal): void {
-  if (!isPerson(principal)) throw new AccessError("FORBIDDEN", "A service account has no sessions");
-  requireWithin(principal, { type: "user", id: principal.email, verb: "Put" });
+/** What is one's own is open to whoever logged in as oneself: neither to a run, nor to a token that says less. */
+function requireOwn(principal: Principal, verb: "Get" | "Put"): void {
+  if (principal.via === "run") throw new AccessError("FORBIDDEN", "A run has no sessions");
+  requireWithin(principal, { type: "user", id: principal.email, verb });
 }
 
 const audit = ({ principal, now }: OwnSessionsAsk, object: string) => ({

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { type AuditAttempts, claimedBy } from "../../access/index.ts";
+import { type AuditAttempts, claimedBy, claimedEmail } from "../../access/index.ts";
 import { isOrganization } from "./require-login.ts";
 import { sentSignature } from "./sent-signature.ts";
 
@@ -15,8 +15,21 @@ export type RecordRefusal = (request: FastifyRequest, status: number, message: s
 function claimed(request: FastifyRequest): string | undefined {
   const { authorization } = request.headers;
   if (authorization !== undefined) return claimedBy(authorization);
+  const { email } = loginOf(request);
+  if (email !== undefined) return claimedEmail(email);
   const signature = sentSignature(request);
   return signature && `receiver:${signature.receiver}`;
+}
+
+/** What is sent to sign in with a browser: who it is said to be is in the body. */
+function loginOf({ method, routeOptions, body }: FastifyRequest): { email?: string; organization?: string } {
+  const sent =
+    method === "POST" && routeOptions.url === "/login" ? ((body ?? {}) as Record<string, unknown>) : {};
+  const { email, organization } = sent;
+  return {
+    ...(typeof email === "string" && { email: email.toLowerCase() }),
+    ...(typeof organization === "string" && { organization }),
+  };
 }
 
 const always: readonly number[] = [401, 403, 429];
@@ -30,7 +43,7 @@ export const recordRefusals =
     const isRefused = always.includes(status) || (refusedAs !== undefined && status >= 400 && status < 500);
     const actor = request.principal?.email ?? claimed(request);
     if (!isRefused || url === undefined || actor === undefined) return;
-    const { org } = (request.params ?? {}) as { org?: string };
+    const { org = loginOf(request).organization } = (request.params ?? {}) as { org?: string };
     await attempts.refused({
       organization: org !== undefined && isOrganization(org) ? org : "default",
       actor,

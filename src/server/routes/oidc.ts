@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { sealWith, signInProven } from "../../access/index.ts";
+import { claimedEmail, sealWith, signInProven } from "../../access/index.ts";
 import type { SignInRefusal } from "../../access/ports/sessions.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import type { Parts } from "../parts.ts";
@@ -55,17 +55,33 @@ export function oidcRoutes(app: FastifyInstance, parts: Parts): void {
       if (flow === undefined || states.length !== 1 || states[0] !== flow.state) throw otherFlow();
       const { issuer, subject, claims } = await provider.finish(query, flow);
       const { organization } = settings;
-      const signedIn = await signInProven(
-        {
-          store: parts.store.sessions,
-          now: fromMilliseconds(parts.now()),
-          limits: limitsOf(parts),
-          newId: parts.newId,
-        },
-        { organization, issuer, subject, ...readClaims(claims, settings) },
-        browserOf(request),
-      );
-      if ("refused" in signedIn) throw new RefusedSignIn(403, sentences[signedIn.refused]);
+      const person = async () => {
+        const signedIn = await signInProven(
+          {
+            store: parts.store.sessions,
+            now: fromMilliseconds(parts.now()),
+            limits: limitsOf(parts),
+            newId: parts.newId,
+          },
+          { organization, issuer, subject, ...readClaims(claims, settings) },
+          browserOf(request),
+        );
+        if ("refused" in signedIn) throw new RefusedSignIn(403, sentences[signedIn.refused]);
+        return signedIn;
+      };
+      const signedIn = await person().catch(async (error: unknown) => {
+        if (error instanceof RefusedSignIn)
+          await parts.attempts.refused({
+            organization,
+            actor: claimedEmail(String(claims.email ?? "").toLowerCase()),
+            isKnown: false,
+            address: request.ip,
+            action: "login",
+            route: "GET /oidc/callback",
+            message: error.message,
+          });
+        throw error;
+      });
       if (signedIn.missingRoles.length > 0)
         request.log.warn(
           { organization, roles: signedIn.missingRoles },

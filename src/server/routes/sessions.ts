@@ -117,8 +117,8 @@ export function sessionRoutes(app: FastifyInstance, parts: Parts): void {
     "/api/:org/sessions/:id",
     { schema: endOneSchema },
     async (request) => {
-      await endOwnSession(askOf(request), request.params.id);
-      return { code: 200, message: "Session ended" };
+      const ended = await endOwnSession(askOf(request), request.params.id);
+      return { code: 200, message: "There is no such session any more", ended: ended ? 1 : 0 };
     },
   );
 

@@ -261,6 +261,11 @@ export const table: Readonly<Record<string, Entry>> = {
     usesUp: "token",
   },
 
+  "GET /api/:org/session": { needs: anybody, ask: at("session") },
+  "GET /api/:org/sessions": { needs: byLogin, ask: at("sessions") },
+  "POST /api/:org/sessions/end": { needs: byLogin, ask: at("sessions/end", {}) },
+  "DELETE /api/:org/sessions/:id": { needs: byLogin, ask: at(`sessions/${"0".repeat(27)}`) },
+
   "POST /api/:org/:stream/_json": { needs: streams, ask: at("words/_json", [{ word: "a" }]) },
   "POST /api/:org/_search": {
     needs: streams,

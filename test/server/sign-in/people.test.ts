@@ -58,7 +58,7 @@ describe("the session of a person", () => {
       method: "DELETE",
       headers: { origin: started.address },
     });
-    expect(ended.status).toBe(404);
+    expect(JSON.parse(ended.text)).toMatchObject({ code: 200, ended: 0 });
     expect((await mine.post(at("/api/default/sessions/end"))).status).toBe(200);
     expect(await status(roots, "/api/default/session")).toBe(200);
   });
@@ -87,6 +87,26 @@ describe("the session of a person", () => {
     expect((await mine()).rights).toMatchObject({ runs: ["List", "Get", "Post"], audit: [], user: [] });
     await asRoot("default", "PUT", `users/${ida.email}`, { role: "viewer" });
     expect(await mine()).toMatchObject({ roles: ["viewer"], rights: { runs: ["List", "Get"] } });
+  });
+});
+
+describe("the audit", () => {
+  it("says who signed in and out, from where, and who was refused; and no password", async () => {
+    const browser = await signedIn(root);
+    await new Browser().ask(at("/login"), { method: "POST", body: { ...ida, password: "hunter2 hunter2" } });
+    await browser.post(at("/logout"));
+    const answer = await fetch(at("/api/default/audit?limit=100"), {
+      headers: { authorization: started.login },
+    });
+    const text = await answer.text();
+    const { items } = JSON.parse(text) as { items: Record<string, unknown>[] };
+    const said = items.map(({ actor, action, outcome, address }) =>
+      [actor, action, outcome, address].join(" "),
+    );
+    expect(said).toContain(`${root.email} login done 127.0.0.1`);
+    expect(said).toContain(`${root.email} logout done 127.0.0.1`);
+    expect(said).toContain(`${ida.email} login refused 127.0.0.1`);
+    expect(text).not.toMatch(/hunter2|correct horse/);
   });
 });
 
