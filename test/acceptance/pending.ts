@@ -21,5 +21,4 @@ export const pending: Readonly<Record<string, string>> = {
   L2: "favourites come with the page",
   L3: "favourites come with the page",
   M6: "is about other pages of the original, and asks nothing of this one",
-  N4: "approvals come later, and with them the audit of who agreed",
 };

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { requirePermission } from "../../access/index.ts";
+import { auditEntry, requirePermission } from "../../access/index.ts";
 import { canonicalProvider } from "../../core/action/canonical-provider.ts";
 import { readProvider } from "../../core/action/read-provider.ts";
 import type { JsonObject } from "../../core/json.ts";
@@ -85,10 +85,13 @@ export function providerRoutes(app: FastifyInstance, parts: Parts): void {
   });
 
   app.post<One>(`${one}/test`, { schema: testSchema }, async (request) => {
-    const { organization, name } = allowed(request, "Post");
+    const { organization, name, now } = allowed(request, "Post");
     return trying(async () => {
       const tried = await parts.tryProvider(organization, name);
       if (tried === undefined) throw missing();
+      const { reachable, message } = tried;
+      const entry = auditEntry(principalOf(request), now, "test", `providers:${name}`, message);
+      await parts.store.access.recordAudit({ ...entry, outcome: reachable ? "done" : "failed" });
       return { name, ...tried };
     });
   });
