@@ -119,6 +119,14 @@ async function nextRunWorks(server: ServerProcess): Promise<void> {
 }
 
 /** On a copy, as the dead server left it: the next start finds the files themselves untouched. */
+/** The audit says of each run that it was started and how it ended, and of nothing else that it was. */
+const withoutStart = `SELECT id FROM runs WHERE trigger_kind <> 'build'
+  AND 'runs:' || id NOT IN (SELECT object FROM audit WHERE action IN ('start', 'retry'))`;
+const withoutEnd = `SELECT id FROM runs WHERE trigger_kind <> 'build' AND ended_at IS NOT NULL AND started_at IS NOT NULL
+  AND 'runs:' || id NOT IN (SELECT object FROM audit WHERE action = 'end')`;
+const withoutRun = `SELECT object FROM audit WHERE action IN ('start', 'retry', 'end')
+  AND object NOT IN (SELECT 'runs:' || id FROM runs)`;
+
 function checkDatabase(data: string): void {
   const copy = mkdtempSync(join(tmpdir(), "rota-integrity-"));
   mkdirSync(copy, { recursive: true });
@@ -128,6 +136,8 @@ function checkDatabase(data: string): void {
     const database = new DatabaseSync(join(copy, "rota.db"));
     expect(database.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
     expect(database.prepare("PRAGMA foreign_key_check").all()).toEqual([]);
+    for (const question of [withoutStart, withoutEnd, withoutRun])
+      expect(database.prepare(question).all(), question).toEqual([]);
     database.close();
   } finally {
     rmSync(copy, { recursive: true, force: true });

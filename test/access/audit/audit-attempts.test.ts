@@ -86,9 +86,9 @@ describe("refused attempts", () => {
     }
   });
 
-  it("from everywhere do not fill it either: a day of them is less than 15,000 entries", async () => {
+  it("from everywhere do not fill it either: ten entries a minute go on being written", async () => {
     let sent = 0;
-    for (let n = 0; n < 24 * 60; n += 1) {
+    for (let n = 0; n < 60; n += 1) {
       for (let address = 0; address < 30; address += 1) {
         await refused({ address: `10.${n % 250}.${address}.1`, actor: `p${sent}@example.com` });
         sent += 1;
@@ -98,8 +98,8 @@ describe("refused attempts", () => {
     await attempts.stop();
     expect(counted()).toBe(sent);
     const single = written.filter(({ actor }) => actor !== "system");
-    expect(single.length).toBeLessThan(15_000);
-    expect(single.length).toBeGreaterThan(10_000);
+    expect(single.length).toBeLessThanOrEqual(200 + 60 * 10);
+    expect(single.length).toBeGreaterThan(60 * 10);
   });
 
   it("of somebody who is known are written while others flood", async () => {

@@ -280,7 +280,7 @@ async function entriesSince(): Promise<readonly AuditRow[]> {
   return since.filter(({ actor }) => actor !== "system");
 }
 
-describe("N4: what is written through the API", () => {
+describe("what is written through the API", () => {
   it("is known here, route by route", () => {
     const writing = routesOf(started.server.app).filter((route) => !/^(GET|OPTIONS) /.test(route));
     const unknown = writing.filter(
@@ -296,7 +296,7 @@ describe("N4: what is written through the API", () => {
   });
 
   for (const [route, { ask, action, object, actor = root.email, outcome = "done" }] of Object.entries(cases))
-    it(`leaves one entry: ${route}`, async () => {
+    it(`N4: leaves one entry: ${route}`, async () => {
       await entriesSince();
       const answer = await ask(world);
       expect(answer.status, answer.text).toBeLessThan(300);
