@@ -29,6 +29,7 @@ export interface AuditService {
   start(): void;
   /** Seals what is left, and no more afterwards. Idempotent. */
   stop(): Promise<void>;
+  /** Seals what is left before, so that the head of the verdict stands for everything. */
   verify(noted: { readonly seal: number; readonly hash: string } | undefined): Promise<AuditVerdict>;
 }
 
@@ -89,6 +90,9 @@ export function auditService(needs: AuditServiceNeeds): AuditService {
       })();
       return working;
     },
-    verify: async (noted) => verifyAudit(store, await keys(), noted),
+    async verify(noted) {
+      await seal();
+      return verifyAudit(store, await keys(), noted);
+    },
   };
 }

@@ -136,7 +136,7 @@ export function client(connection: Connection): Client {
     },
     audit: (asked) => get(`/audit${queryText(asked)}`),
     verifyAudit: async (head) => {
-      // It reads the whole audit: 2 s for 100,000 entries.
+      // It reads the whole audit: seconds for 100,000 entries.
       const signal = AbortSignal.timeout(verifiedWithin);
       return JSON.parse(await boundedText(await ask(`/audit/verify${queryText({ head })}`, { signal })));
     },
