@@ -1,6 +1,7 @@
 import { isBuiltInRole } from "../core/access/built-in-roles.ts";
 import type { Instant } from "../core/time.ts";
 import { AccessError } from "./access-error.ts";
+import { auditEntry } from "./audit/audit-entry.ts";
 import { requirePassword } from "./passwords.ts";
 import type { AccessStore, Identity, Known, Written } from "./ports.ts";
 import { type Principal, requireAdmin, requireCoversKnown, requirePermission } from "./principal.ts";
@@ -187,11 +188,5 @@ function settle(written: Written): void {
 
 const missing = (): AccessError => new AccessError("MISSING", "User not found");
 
-const auditOf = ({ principal, now }: UserAsk, action: string, email: string) => ({
-  at: now,
-  organization: principal.organization,
-  actor: principal.email,
-  action,
-  object: `user:${email}`,
-  address: principal.address,
-});
+const auditOf = ({ principal, now }: UserAsk, action: string, email: string) =>
+  auditEntry(principal, now, action, `user:${email}`);

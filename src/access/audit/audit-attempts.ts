@@ -1,6 +1,7 @@
 import { after, type Instant, toMilliseconds } from "../../core/time.ts";
 import { invisibleCharacters } from "../../core/unseen-characters.ts";
 import { type FailureLimits, failedLogins } from "../failed-logins.ts";
+import { networkOf } from "../network-of.ts";
 import type { AccessStore, AuditEntry } from "../ports.ts";
 import type { Principal } from "../principal.ts";
 import { auditEntry } from "./audit-entry.ts";
@@ -140,7 +141,3 @@ const tooMany = {
 /** What somebody claims may hold anything. */
 const plain = (text: string, most: number): string =>
   text.slice(0, most).replace(invisibleCharacters, "?").replaceAll("\ufffd", "?");
-
-/** A machine has all addresses of its IPv6 network. */
-const networkOf = (address: string): string =>
-  address.includes(":") && !address.includes(".") ? address.split(":").slice(0, 4).join(":") : address;
