@@ -28,6 +28,7 @@ const accounts = "see, make, change and delete service accounts";
 const secrets = "see the names of secrets, set and delete them";
 const people = "see, make, change and remove people";
 const roles = "see, make, change, give and take roles";
+const seesAudit = "see the audit";
 const streams = "write to streams and search them";
 const administers = "make tokens for others, rotate accounts, see signed addresses";
 
@@ -178,6 +179,8 @@ export const table: Readonly<Record<string, Entry>> = {
     usesUp: "provider",
   },
 
+  "GET /api/:org/audit": { needs: seesAudit, ask: at("audit") },
+  "GET /api/:org/audit/verify": { needs: seesAudit, ask: at("audit/verify") },
   "GET /api/:org/secrets": { needs: secrets, ask: at("secrets") },
   "PUT /api/:org/secrets/:name": {
     needs: secrets,
