@@ -56,6 +56,7 @@ Of rota serve:
   ROTA_DATA           folder of everything that the server keeps (.rota)
   ROTA_HOST           address to listen on (127.0.0.1)
   ROTA_PORT           port (5090)
+  ROTA_PUBLIC_URL     where people reach the server, for links in mails: https://rota.example.com
   ROTA_ROOT_EMAIL, ROTA_ROOT_PASSWORD   the first login; made up and shown once when unset
   ROTA_OPENOBSERVE_URL                  a real OpenObserve in place of the built-in stand-in
   ROTA_OPENOBSERVE_TOKEN                base64 of email:password that it is asked with
@@ -69,6 +70,8 @@ Of rota serve:
   ROTA_ALLOW_HOST_STEPS                 true: steps may act on this machine itself (--allow-host-steps)
   ROTA_HTTP_ALLOW     networks that http steps may ask although they are not public: 10.0.0.0/8,127.0.0.1;
                       also of run --local
+  ROTA_SMTP_URL, ROTA_SMTP_PASSWORD_FILE, ROTA_MAIL_FROM
+                      where notifications go as mail: smtp://user@mail.example.com:587
   ROTA_PYTHON         the Python that runs actions (the first python3 on PATH); also of run --local
   ROTA_OFFLINE=1      packages are installed without a network, as --offline does; also of run --local
   ROTA_PIP_INDEX_URL, ROTA_PIP_EXTRA_INDEX_URL, ROTA_PIP_FIND_LINKS, ROTA_PIP_TRUSTED_HOST,

@@ -36,6 +36,7 @@ import { createGate } from "./app/gate.ts";
 import { listenOn } from "./app/listen-on.ts";
 import { dataPaths, folderInUse, makeDataFolder, removePid, writePid } from "./data-folder.ts";
 import { createLog } from "./log.ts";
+import { smtpMailer } from "./mail/smtp-mailer.ts";
 import { openAudit } from "./open-audit.ts";
 import { connectOpenObserve } from "./openobserve/connect.ts";
 import type { OpenObserve } from "./openobserve/port.ts";
@@ -204,6 +205,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     sealer: secrets.sealer,
     providers: declaredProviders(store.registry),
   };
+  const links = approvalLinks(secrets.key);
   const runs = runsService({
     ...declared,
     store: store.runs,
@@ -218,6 +220,11 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     clock: systemClock(),
     workers: settings.workers,
     grace: settings.grace,
+    mailer: settings.mail && smtpMailer(settings.mail),
+    approvalLink: ({ organization, id, approval }, email) =>
+      approval === undefined || settings.publicUrl === undefined
+        ? undefined
+        : `${settings.publicUrl}/approvals/${links.mint({ organization, run: id, email: email.toLowerCase(), round: approval.round, expires: approval.expiresAt })}`,
     retention: { keep: settings.keepRuns, days: settings.keepDays },
     alertLimits: { perAction: settings.alertsPerAction, perReceiver: settings.alertsPerReceiver },
     ownsStore: true,
@@ -246,7 +253,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
       readManifest,
       checkPython: (action, files) => checkPython(action, files, settings.variables),
     },
-    approvalLinks: approvalLinks(secrets.key),
+    approvalLinks: links,
     ...auditing,
     authenticate: noteLogins(
       await allWaysIn(

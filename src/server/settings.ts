@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { parseDuration, parseSize } from "../core/action/units.ts";
 import type { Milliseconds } from "../core/time.ts";
 import { parseNetworks } from "../executor/index.ts";
+import { readMailSettings } from "./mail/read-mail-settings.ts";
+import type { MailSettings } from "./mail/smtp-mailer.ts";
 import { type OidcSettings, readOidc } from "./sign-in/oidc-settings.ts";
 
 export interface Settings {
@@ -41,6 +43,8 @@ export interface Settings {
   readonly allowHostSteps: boolean;
   /** Networks that every http step may ask although they are not public: CIDR or one address. */
   readonly httpAllow: readonly string[];
+  /** Where notifications go as mail; undefined: none is sent. */
+  readonly mail: MailSettings | undefined;
   /** What dependency environments may take together, bytes. */
   readonly environmentsSize: number;
   /** Newest runs kept of each action that does not say otherwise, and for how many days. */
@@ -89,6 +93,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const offline = text("ROTA_OFFLINE");
   if (offline !== undefined && !/^(0|1|true|false)$/.test(offline))
     problems.push("ROTA_OFFLINE must be 1 or 0.");
+  const mail = readMailSettings(text);
+  if (mail !== undefined && "problem" in mail) problems.push(mail.problem);
   const settings: Settings = {
     dataDir: resolve(text("ROTA_DATA") ?? ".rota"),
     host: take("ROTA_HOST", "127.0.0.1", readHost),
@@ -113,6 +119,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     grace: take("ROTA_GRACE", 5_000, readGrace),
     allowHostSteps: take("ROTA_ALLOW_HOST_STEPS", false, readYes),
     httpAllow: take<readonly string[]>("ROTA_HTTP_ALLOW", [], parseNetworks),
+    mail: mail !== undefined && "problem" in mail ? undefined : mail,
     environmentsSize: take("ROTA_ENVIRONMENTS_SIZE", 10 * 2 ** 30, readSize),
     keepRuns: take("ROTA_KEEP_RUNS", 1000, (value) => readWhole(value, 1, 1_000_000)),
     keepDays: take("ROTA_KEEP_DAYS", 90, (value) => readWhole(value, 1, 36_500)),

@@ -8,16 +8,14 @@ export interface MailText {
   readonly html: string;
 }
 
-/** Links that only the person may use whom the mail goes to. */
-export interface ApprovalLinks {
-  readonly approve: string;
-  readonly reject: string;
-}
-
 const longestSubject = 150;
+const forYouAlone = "The link is good for one answer, and it is yours: do not pass this mail on.";
 
-/** A message as a mail: plain text, and the same in HTML, in which everything is escaped. */
-export function mailText(message: Message, links: ApprovalLinks | undefined): MailText {
+/**
+ * A message as a mail: plain text, and the same in HTML, in which everything is escaped. `link`: where the person whom
+ * it goes to, and nobody else, may answer; undefined: there is none.
+ */
+export function mailText(message: Message, link: string | undefined): MailText {
   const { run, approval, counts } = message;
   const facts: readonly (readonly [string, unknown])[] = [
     ["Organization", message.organization],
@@ -40,25 +38,14 @@ export function mailText(message: Message, links: ApprovalLinks | undefined): Ma
     "",
     ...told.map(([name, value]) => `${name}: ${value}`),
     ...(commands.length === 0 ? [] : ["", ...commands.map((command) => `  ${command}`)]),
-    ...(links === undefined
-      ? []
-      : [
-          "",
-          `Agree:  ${links.approve}`,
-          `Refuse: ${links.reject}`,
-          "Each link works once, and for you alone.",
-        ]),
+    ...(link === undefined ? [] : ["", `Answer here: ${link}`, forYouAlone]),
     "",
   ].join("\n");
   const html = [
     `<p><strong>${escaped(message.text)}</strong></p>`,
     `<table>${told.map(([name, value]) => `<tr><td>${escaped(name)}</td><td>${escaped(String(value))}</td></tr>`).join("")}</table>`,
     ...(commands.length === 0 ? [] : [`<pre>${escaped(commands.join("\n"))}</pre>`]),
-    ...(links === undefined
-      ? []
-      : [
-          `<p><a href="${escaped(links.approve)}">Agree</a> · <a href="${escaped(links.reject)}">Refuse</a><br>Each link works once, and for you alone.</p>`,
-        ]),
+    ...(link === undefined ? [] : [`<p><a href="${escaped(link)}">Answer here</a><br>${forYouAlone}</p>`]),
   ].join("\n");
   return { subject: oneLine(`[Rota] ${message.text}`), text, html };
 }

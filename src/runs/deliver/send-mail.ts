@@ -1,3 +1,4 @@
+import { isAsked } from "../../core/approval/run-approval.ts";
 import { mailText } from "../../core/notification/mail.ts";
 import type { ExecutionEnd } from "../../core/run/run-event.ts";
 import { unmeasured } from "../../core/run/unmeasured.ts";
@@ -9,7 +10,7 @@ import type { Delivered } from "./work-delivery.ts";
 
 /** Hands a mail to the mail server, once. */
 export async function sendMail(
-  { mailer, clock }: RunsParts,
+  { mailer, clock, store, approvalLink }: RunsParts,
   { address, message }: Extract<Delivery, { to: "email" }>,
   writer: LogWriter,
   signal: AbortSignal,
@@ -19,7 +20,13 @@ export async function sendMail(
     return { end: unmeasured("not_started", reason), again: false };
   }
   const began = clock.now();
-  const mail = { to: address, ...mailText(message, undefined), id: message.id };
+  // Made now, so that it is nowhere but in the mail.
+  const asked =
+    message.event === "approval" && message.run !== null
+      ? await store.get(message.organization, String(message.run.id))
+      : undefined;
+  const link = asked && isAsked(asked.approval) ? approvalLink?.(asked, address) : undefined;
+  const mail = { to: address, ...mailText(message, link), id: message.id };
   const mailed = await mailer.send(mail, signal);
   const duration = toMilliseconds(clock.now()) - toMilliseconds(began);
   const end: ExecutionEnd = { ...unmeasured("lost", ""), end: "succeeded", reason: undefined, duration };
