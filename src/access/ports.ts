@@ -191,6 +191,12 @@ export interface AccessStore {
     write: ReceiverRef & { anew: boolean; audit: Omit<AuditEntry, "action"> },
   ): Promise<ReceiverAddress>;
 
+  /** Marks an action as a person's favourite. */
+  putStar(write: IdentityRef & { actionId: string; at: Instant }): Promise<"written" | "missing">;
+  removeStar(write: IdentityRef & { actionId: string }): Promise<void>;
+  /** Ids of the actions that a person has marked. */
+  listStars(who: IdentityRef): Promise<readonly string[]>;
+
   /** For changes of other areas. */
   recordAudit(entry: AuditEntry): Promise<void>;
   readAudit(ask: AuditQuery): Promise<readonly AuditRow[]>;

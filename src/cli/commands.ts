@@ -67,6 +67,18 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/list.ts")).list,
   },
   {
+    name: "star",
+    group: sync,
+    summary: "mark an action as a favourite of yours",
+    load: async () => (await import("./commands/star.ts")).star,
+  },
+  {
+    name: "unstar",
+    group: sync,
+    summary: "take the mark of a favourite off",
+    load: async () => (await import("./commands/star.ts")).unstar,
+  },
+  {
     name: "providers",
     group: sync,
     summary: "list the places that steps run at, or try one",
@@ -131,6 +143,12 @@ export const commands: readonly Entry[] = [
     group: runs,
     summary: "end a run that waits for approval",
     load: async () => (await import("./commands/reject.ts")).reject,
+  },
+  {
+    name: "notify",
+    group: runs,
+    summary: "send a test of an action's notifications",
+    load: async () => (await import("./commands/notify.ts")).notify,
   },
   {
     name: "secrets",

@@ -5,6 +5,7 @@ import { alertReceiver } from "./alerts/receive-alerts.ts";
 import { vote } from "./approval/vote.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { dryRun } from "./dry-run/dry-run.ts";
+import { testNotifications } from "./follow/test-notifications.ts";
 import { readSteps } from "./read-steps.ts";
 import { forgetOldRuns } from "./retention.ts";
 import { type DueLoop, dueLoop } from "./schedule/due-loop.ts";
@@ -51,6 +52,7 @@ export function runsService(parts: RunsParts): RunsService {
     dryRun: (ask) => dryRun(parts, ask, clock.now()),
     retryRun: (ask) => retryRun(parts, ask, clock.now()),
     vote: (ask) => vote(parts, ask, clock.now()),
+    testNotifications: (ask) => testNotifications(parts, ask, clock.now()),
     steps: (run) => readSteps(parts.store, run),
     finished: (ref, signal) => finished(parts, ref, signal),
     log: (ask) => readLog(parts, ask),

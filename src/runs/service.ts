@@ -5,6 +5,7 @@ import type { LogLine, Run, RunId } from "../core/run/run.ts";
 import type { StepRun } from "../core/runbook/step-run.ts";
 import type { Milliseconds } from "../core/time.ts";
 import type { DryAsk, DryRun } from "./dry-run/dry-run.ts";
+import type { TestAsk } from "./follow/test-notifications.ts";
 import type { AlertStore } from "./ports/alert-store.ts";
 import type { AlertMessage, AlertsTaken } from "./ports/alerts.ts";
 import type {
@@ -126,6 +127,11 @@ export interface RunsService {
    * @throws RunRefused `RUN_MISSING`, `RUN_ENDED`, `VOTE_REFUSED`
    */
   vote(ask: VoteAsk): Promise<Run>;
+  /**
+   * Sends each notification of an action once, as a test; answers the runs that deliver them.
+   * @throws RunRefused `ACTION_MISSING`, `NOT_RUNNABLE`
+   */
+  testNotifications(ask: TestAsk): Promise<readonly Run[]>;
   /** The steps of a run as they are now; undefined: it is none of a runbook. The caller has checked the organization. */
   steps(
     run: Run,

@@ -17,8 +17,5 @@ export const pending: Readonly<Record<string, string>> = {
   I3: "alerts come with their API; needs the page",
   J1: "needs the page",
   K1: "needs the page",
-  L1: "favourites come with the page",
-  L2: "favourites come with the page",
-  L3: "favourites come with the page",
-  M6: "is about other pages of the original, and asks nothing of this one",
+  L3: "needs the page; favourites are in the API",
 };

@@ -23,6 +23,7 @@ export const list: CommandModule = {
           "runbook",
         ]),
       )
+      .option("--starred", "only your favourites (rota star NAME)")
       .option("--categories", "the categories themselves, and how many actions each has");
     addFormatOption(command);
     addConnectionOptions(command);
@@ -52,6 +53,7 @@ const askedFor = (values: Values): ActionsAsked => ({
   tag: text(values, "tag"),
   search: text(values, "search"),
   type: text(values, "type"),
+  starred: flag(values, "starred") ? true : undefined,
 });
 
 async function printCategories(io: Io, values: Values, server: Client): Promise<number> {
@@ -97,7 +99,7 @@ function row(io: Io, action: ActionListed) {
   const paint = (shown: string) =>
     shown in colours ? io.style(colours[shown as keyof typeof colours], shown) : shown;
   return [
-    action.name,
+    action.starred ? `${action.name} ★` : action.name,
     action.type ?? types[action.execution_details_type] ?? action.execution_details_type,
     { text: status, paint },
     last,

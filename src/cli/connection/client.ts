@@ -48,6 +48,10 @@ export interface Client {
   /** What the run was of; undefined: the server does not know any more. */
   version(run: string): Promise<DiffedVersion | undefined>;
   cancel(run: string): Promise<RunJson>;
+  /** Marks an action as a favourite of whoever asks, or takes the mark off. */
+  star(action: string, starred: boolean): Promise<void>;
+  /** Sends each of an action's notifications once; the runs that deliver them. */
+  testNotifications(action: string): Promise<readonly RunJson[]>;
   retry(run: string): Promise<RunJson>;
   /** Runs that wait for people, longest first. */
   approvals(): Promise<readonly RunJson[]>;
@@ -158,6 +162,18 @@ export function client(connection: Connection): Client {
         if (error instanceof NotFound) return undefined;
         throw error;
       }),
+    star: (action, starred) => {
+      const path = `/actions/${encodeURIComponent(action)}/star`;
+      const method = starred ? "PUT" : "DELETE";
+      return about(
+        action,
+        ask(path, { method }).then(async (answer) => void (await boundedText(answer))),
+      );
+    },
+    testNotifications: async (action) => {
+      const path = `/actions/${encodeURIComponent(action)}/notifications/test`;
+      return (await about(action, post<Page<RunJson>>(path, {}))).items;
+    },
     cancel: (run) => post(`${one(run)}/cancel`, {}),
     approvals: async () => (await get<Page<RunJson>>("/approvals")).items,
     approve: (run, said) => post(`${one(run)}/approve`, said),

@@ -121,6 +121,8 @@ export interface ActionListed {
   readonly category?: string | null;
   readonly tags?: readonly string[];
   readonly owner?: string | null;
+  /** A favourite of whoever asks. */
+  readonly starred?: boolean;
 }
 
 /** Which actions of the list are wanted. */
@@ -129,6 +131,7 @@ export interface ActionsAsked {
   readonly tag?: string | undefined;
   readonly search?: string | undefined;
   readonly type?: string | undefined;
+  readonly starred?: boolean | undefined;
 }
 
 export interface CategoriesJson {

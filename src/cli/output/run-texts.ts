@@ -27,7 +27,7 @@ export const stateText = (io: Io, state: RunState): string =>
 export function triggerText({ trigger }: RunJson): string {
   const { kind, name, run } = trigger;
   if (kind === "alert" && typeof name === "string") return `alert ${name}`;
-  if (typeof run !== "string") return kind;
+  if (typeof run !== "string" || run === "") return kind;
   return kind === "event" ? `event ${run}` : `${kind} of ${run}`;
 }
 

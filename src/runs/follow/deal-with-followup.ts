@@ -72,6 +72,7 @@ async function follow(parts: FollowParts, followup: Followup, now: Instant): Pro
       // Each time that people are asked is one of its own.
       id: state === "waiting" ? `${id}-${state}-${run.approval?.round ?? 1}` : `${id}-${state}`,
       trigger: { kind: "notification", run: id, of: causes[0]! },
+      actor: "system",
       chain,
     } as const;
     if (counted.sent) following.push(...(await tell(parts, telling, now)));
@@ -96,6 +97,7 @@ export async function tellHeldNotices(parts: FollowParts, held: Notices, now: In
     counts: held.held as Readonly<Record<string, number>>,
     id: `${actionId}-held-${since}`,
     trigger: { kind: "notification", run: "", of: "summary" } as const,
+    actor: "system",
     chain: [],
   };
   const following = telling === undefined ? [] : await tell(parts, telling, now);

@@ -26,7 +26,7 @@ export function deliveries(
   organization: string,
   target: Exclude<Notification["target"], { readonly action: string }>,
   message: Message,
-  trigger: Trigger,
+  cause: { readonly trigger: Trigger; readonly actor: string },
   now: Instant,
 ): readonly FollowingRun[] {
   const sent: readonly Delivery[] =
@@ -48,8 +48,7 @@ export function deliveries(
   return sent.map((delivery) => ({
     run: newRun(sealer, deliveryVersion(organization), {
       id: newRunId(now),
-      trigger,
-      actor: "system",
+      ...cause,
       key: delivery.message.id,
       alert: undefined,
       pinned: false,

@@ -45,6 +45,8 @@ export interface Telling {
   /** What the message's id begins with. */
   readonly id: string;
   readonly trigger: Trigger;
+  /** E-mail, or "system". */
+  readonly actor: string;
   readonly chain: readonly Run[];
 }
 
@@ -68,17 +70,18 @@ async function tellOne(
   telling: Telling,
   { target }: Notification,
   index: number,
-  cause: NotificationCause,
+  on: NotificationCause,
   now: Instant,
 ): Promise<readonly FollowingRun[]> {
   const { organization } = telling.version;
-  const event = telling.occasion === "summary" || telling.occasion === "test" ? telling.occasion : cause;
+  const event = telling.occasion === "summary" || telling.occasion === "test" ? telling.occasion : on;
   const message = messageOf(telling, event, index);
-  if (!("action" in target)) return deliveries(sealer, organization, target, message, telling.trigger, now);
+  const cause = { trigger: telling.trigger, actor: telling.actor };
+  if (!("action" in target)) return deliveries(sealer, organization, target, message, cause, now);
   const version = await store.named(organization, target.action);
   // Deleted since it was named: there is nobody to tell.
   if (version === undefined) return [];
-  return [await tellByAction(sealer, version, message, telling.chain, telling.trigger, now)];
+  return [await tellByAction(sealer, version, message, telling.chain, cause, now)];
 }
 
 function messageOf({ version, ...told }: Telling, event: Occasion, index: number): Message {

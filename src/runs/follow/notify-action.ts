@@ -19,11 +19,11 @@ export async function tellByAction(
   version: Version,
   message: Message,
   chain: readonly Run[],
-  trigger: Trigger,
+  cause: { readonly trigger: Trigger; readonly actor: string },
   now: Instant,
 ): Promise<FollowingRun> {
   const { action } = version;
-  const begun = { id: newRunId(now), trigger, actor: "system", key: message.id, alert: undefined, now };
+  const begun = { id: newRunId(now), ...cause, key: message.id, alert: undefined, now };
   const why = action.enabled
     ? endless(chain, { actionId: version.actionId, name: action.name })
     : "Not started: the action is disabled (enabled: false).";

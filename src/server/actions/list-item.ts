@@ -24,7 +24,7 @@ const extras = (live: LiveAction) => ({
 });
 
 /** An action as `GET /actions` lists it. */
-export const listItem = (live: LiveAction, summary: ActionSummary | undefined) => ({
+export const listItem = (live: LiveAction, summary: ActionSummary | undefined, starred: boolean) => ({
   id: live.id,
   name: live.name,
   created_at: live.createdAt,
@@ -34,6 +34,7 @@ export const listItem = (live: LiveAction, summary: ActionSummary | undefined) =
   created_by: live.createdBy,
   status: actionStatus(summary?.state),
   execution_details_type: executionDetailsOf(live.type, live.timing),
+  starred,
   ...extras(live),
 });
 

@@ -34,6 +34,7 @@ const listItem = {
     created_by: text,
     status: { type: "string", enum: ["Ready", "Running", "Errored", "Completed"] },
     execution_details_type: word,
+    starred: { type: "boolean", description: "A favourite of whoever asks" },
     ...extras,
   },
 } as const;
@@ -98,6 +99,7 @@ export const listSchema = {
         description: "Words, each of them in the name, the description or a tag; case does not matter",
       },
       type: { type: "string", enum: types },
+      starred: { type: "boolean", description: "true: favourites of whoever asks alone" },
     },
   },
   response: { 200: { description: "All of them", type: "array", items: listItem }, ...refusals },

@@ -44,25 +44,29 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
   const { store } = parts;
   const type = "action_scripts";
 
-  app.get<{ Querystring: Partial<ActionFilter> & { name?: string } }>(
+  app.get<{ Querystring: Partial<ActionFilter> & { name?: string; starred?: boolean } }>(
     "/api/:org/actions",
     { schema: listSchema },
     async (request) => {
       const principal = principalOf(request);
       const { organization } = principal;
       const shown = requireShown(principal, type);
-      const { name, category, tag, search, type: wanted } = request.query;
+      const { name, category, tag, search, type: wanted, starred } = request.query;
       const filter = { category, tag, search, type: wanted };
-      const [live, summaries] = await Promise.all([
+      const [live, summaries, stars] = await Promise.all([
         name === undefined
           ? store.registry.listActions({ organization, filter, shown })
           : store.registry
               .findActionByName({ organization, name })
               .then((one) => (one && meetsFilter(one, filter) && maySee(principal, one) ? [one] : [])),
         store.runs.summaries(organization),
+        store.access.listStars({ organization, email: principal.email }),
       ]);
       const byId = new Map(summaries.map((summary) => [summary.actionId, summary]));
-      return live.map((action) => listItem(action, byId.get(action.id)));
+      const marked = new Set(stars);
+      return live
+        .filter(({ id }) => starred === undefined || starred === marked.has(id))
+        .map((action) => listItem(action, byId.get(action.id), marked.has(action.id)));
     },
   );
 

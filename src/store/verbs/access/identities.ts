@@ -88,7 +88,7 @@ export async function updateIdentity(
   return "written";
 }
 
-/** Ends its tokens, its sessions and its places in roles as well, so that a namesake made later inherits nothing. */
+/** Ends its tokens, sessions, places in roles and favourites as well, so that a namesake made later inherits nothing. */
 export async function deleteIdentity(
   db: Kysely<Database>,
   write: IdentityRef & { revision: number | undefined; audit: AuditEntry },
@@ -97,7 +97,7 @@ export async function deleteIdentity(
   if (found?.organization === undefined) return "missing";
   if (write.revision !== undefined && write.revision !== found.revision) return "stale";
   await removeLogins(db, found);
-  for (const table of ["oidc_people", "role_users", "identities"] as const)
+  for (const table of ["oidc_people", "role_users", "stars", "identities"] as const)
     await db
       .deleteFrom(table)
       .where("organization", "=", write.organization)

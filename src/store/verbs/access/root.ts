@@ -23,6 +23,8 @@ export async function putRoot(
   const before = await root(db, {});
   if (before !== undefined && (before.email !== email || before.secretHash !== secretHash))
     await removeLogins(db, before);
+  if (before !== undefined && before.email !== email)
+    await db.deleteFrom("stars").where("email", "=", before.email).execute();
   await db.deleteFrom("identities").where("organization", "=", rootOrganization).execute();
   const identity: Identity = {
     organization: undefined,

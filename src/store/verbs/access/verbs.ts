@@ -15,6 +15,7 @@ import {
   updateRole,
 } from "./roles.ts";
 import { putRoot, root } from "./root.ts";
+import { listStars, putStar, removeStar } from "./stars.ts";
 import { createToken, deleteToken, listTokens, touchToken } from "./tokens.ts";
 
 /** The verbs of access by name: `store.area("access")` is an AccessStore. */
@@ -39,6 +40,9 @@ export const accessVerbs = {
   listTokens,
   deleteToken,
   touchToken,
+  putStar,
+  removeStar,
+  listStars,
   recordAudit,
   readAudit,
   receiverAddress,
