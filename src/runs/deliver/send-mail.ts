@@ -6,7 +6,7 @@ import { toMilliseconds } from "../../core/time.ts";
 import type { Delivery } from "../follow/delivery.ts";
 import type { RunsParts } from "../service.ts";
 import type { LogWriter } from "../work/log-writer.ts";
-import type { Delivered } from "./work-delivery.ts";
+import type { Delivered } from "./delivered.ts";
 
 /** Hands a mail to the mail server, once. */
 export async function sendMail(

@@ -10,8 +10,8 @@ import type { Claimed } from "../ports/run-store.ts";
 import type { RunsParts } from "../service.ts";
 import { execute } from "../work/execute.ts";
 import type { LogWriter } from "../work/log-writer.ts";
+import type { Delivered } from "./delivered.ts";
 import { signature } from "./signature.ts";
-import type { Delivered } from "./work-delivery.ts";
 
 type Webhook = Extract<Delivery, { to: "url" }>;
 

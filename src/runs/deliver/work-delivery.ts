@@ -1,5 +1,5 @@
 import { noRetries } from "../../core/run/back-off.ts";
-import type { ExecutionEnd, RunEvent } from "../../core/run/run-event.ts";
+import type { RunEvent } from "../../core/run/run-event.ts";
 import { unmeasured } from "../../core/run/unmeasured.ts";
 import { deliveryOf } from "../follow/delivery.ts";
 import type { Claimed } from "../ports/run-store.ts";
@@ -9,15 +9,9 @@ import { introduce } from "../work/introduce.ts";
 import type { LogWriter } from "../work/log-writer.ts";
 import type { Aside, Stops } from "../work/stops.ts";
 import { workAttempt } from "../work/work-attempt.ts";
+import type { Delivered } from "./delivered.ts";
 import { sendMail } from "./send-mail.ts";
 import { sendWebhook } from "./send-webhook.ts";
-
-/** How an attempt to deliver ended. */
-export interface Delivered {
-  readonly end: ExecutionEnd;
-  /** Whether another attempt may go better. */
-  readonly again: boolean;
-}
 
 /** So many wait for an answer without holding a worker's place; a server that hangs keeps nobody from their runs. */
 const mostAside = 32;

@@ -4,7 +4,7 @@ import type { Version } from "../ports/run-store.ts";
 
 /** In each organization: an id that no clock makes, and a name that no manifest can have. */
 export const deliveryId = "0000000000RotaNotifications";
-export const deliveryName = "rota:notification";
+const deliveryName = "rota:notification";
 
 const second = 1000;
 

@@ -2,7 +2,7 @@ import type { Run } from "../../core/run/run.ts";
 import type { RunStore } from "../ports/run-store.ts";
 
 /** How many runs may lead to one another by events. */
-export const deepest = 8;
+const deepest = 8;
 
 /**
  * A run and those that led to it, by events, notifications and steps: the newest first. Somebody who starts or retries

@@ -3,8 +3,8 @@ import { after, type Instant, type Milliseconds } from "../../core/time.ts";
 import type { Notices } from "../ports/run-store.ts";
 
 /** So many runs of one action are told of within the span; the rest together when it is over. */
-export const mostNotices = 20;
-export const noticeSpan: Milliseconds = 10 * 60_000;
+const mostNotices = 20;
+const noticeSpan: Milliseconds = 10 * 60_000;
 
 /** What one more run that is told of makes of an action's count, and whether it is sent by itself. */
 export function countNotice(

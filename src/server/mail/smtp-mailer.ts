@@ -1,5 +1,4 @@
 import { getCACertificates } from "node:tls";
-import type SMTPTransport from "nodemailer/lib/smtp-transport/index.js";
 import { isAddress } from "../../core/notification/is-address.ts";
 import { redactor } from "../../core/redact/redactor.ts";
 import type { Mail, Mailed, Mailer } from "../../runs/ports/mailer.ts";
@@ -24,7 +23,7 @@ const patience = 10_000;
 export function smtpMailer(settings: MailSettings, certificates: readonly string[] = []): Mailer {
   const { host, port, isOverTls, login, from } = settings;
   const hidden = redactor(login === undefined ? [] : [login.password]);
-  const options: SMTPTransport.Options = {
+  const options = {
     host,
     port,
     secure: isOverTls,
