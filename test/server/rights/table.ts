@@ -64,6 +64,16 @@ export const table: Readonly<Record<string, Entry>> = {
     ask: on("action", (id) => `actions/download/${id}`),
     ofAction: true,
   },
+  "PUT /api/:org/actions/:id/star": {
+    needs: seeActions,
+    ask: on("action", (id) => `actions/${id}/star`),
+    ofAction: true,
+  },
+  "DELETE /api/:org/actions/:id/star": {
+    needs: seeActions,
+    ask: on("action", (id) => `actions/${id}/star`),
+    ofAction: true,
+  },
   "POST /api/:org/actions/upload": {
     needs: changes,
     ask: (world) => ({
@@ -126,6 +136,11 @@ export const table: Readonly<Record<string, Entry>> = {
   "POST /api/:org/actions/:id/dry-run": {
     needs: starts,
     ask: on("action", (id) => `actions/${id}/dry-run`, {}),
+    ofAction: true,
+  },
+  "POST /api/:org/actions/:id/notifications/test": {
+    needs: starts,
+    ask: on("telling", (id) => `actions/${id}/notifications/test`, {}),
     ofAction: true,
   },
   "POST /api/:org/runs/:run/cancel": {

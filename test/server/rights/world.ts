@@ -59,6 +59,8 @@ const makers = {
   /** A runbook that says a word. */
   action: async (root: Send, { prefix }: { prefix: string }) =>
     upload(root, { name: `${prefix}-${unique()}`, type: "runbook", steps }),
+  telling: async (root: Send, { prefix }: { prefix: string }) =>
+    upload(root, { name: `${prefix}-${unique()}`, type: "runbook", steps, notify }),
   /** A real-time action, which is waited for. */
   realtime: async (root: Send, { prefix }: { prefix: string }) =>
     upload(root, { name: `${prefix}-${unique()}`, type: "realtime", serviceAccount: reader }),
@@ -150,6 +152,9 @@ export function uploadForm(action: {
     action: JSON.stringify(action),
   });
 }
+
+/** Nobody gets it: the server sends no mail. */
+const notify = { on: ["failure"], email: ["ops@example.com"] };
 
 const upload = async (root: Send, action: Parameters<typeof uploadForm>[0]): Promise<string> =>
   idOf(await root("POST", { path: "actions/upload", form: uploadForm(action) }));
