@@ -99,7 +99,8 @@ async function makeLive(
       actionId,
       digest: actionDigest(canonicalAction(action), code),
       code,
-      action,
+      // Nobody is told of it, and nothing else starts.
+      action: { ...action, events: [], notify: [] },
       blob: code,
       zipFileName: "",
       manifest,

@@ -39,7 +39,7 @@ const action: ScheduledAction = {
   // 10 s, 20 s, 40 s, … : an hour and a half in all.
   retries: { limit: 9, delay: 10 * second, backoff: "exponential" },
   concurrency: { limit: undefined, overlap: "queue" },
-  resources: { memory: 0, processes: 0, output: 64 * 1024, disk: 0 },
+  resources: { memory: 0, processes: 0, output: 1024 * 1024, disk: 0 },
   retention: undefined,
   network: true,
   isolation: "best",
