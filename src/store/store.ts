@@ -19,6 +19,7 @@ export interface Store {
   readonly audit: AreaVerbs["audit"];
   readonly secrets: AreaVerbs["secrets"];
   readonly sessions: AreaVerbs["sessions"];
+  readonly destinations: AreaVerbs["destinations"];
   /** Idempotent: finishes what was called before, then closes the file. */
   close(): Promise<void>;
 }
@@ -38,6 +39,7 @@ export function storeOver(
     audit: methods(call, "audit"),
     secrets: methods(call, "secrets"),
     sessions: methods(call, "sessions"),
+    destinations: methods(call, "destinations"),
     close,
   };
 }

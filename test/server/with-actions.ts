@@ -17,6 +17,8 @@ export async function withActions(overrides: Overrides = {}, env: Readonly<Recor
   return actionsOn(started);
 }
 
+export type WithActions = Awaited<ReturnType<typeof actionsOn>>;
+
 /** The same on a server that outlives the test. */
 export async function actionsOn({ server, address, login }: Started) {
   const client = wireClient(address, "default", login);

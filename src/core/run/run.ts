@@ -56,6 +56,8 @@ export type Trigger =
       /** Of its entry in the history of alerts. */
       readonly alert: string;
     }
+  /** An alert of OpenObserve's that came to the action itself, or to a destination of it, instead of to a receiver. */
+  | { readonly kind: "destination"; readonly destination: string | null }
   /** The end of another run; `depth` counts the runs above it that one led to the next. */
   | {
       readonly kind: "event";

@@ -10,6 +10,7 @@ const kinds: Readonly<Record<Trigger["kind"], true>> = {
   step: true,
   retry: true,
   alert: true,
+  destination: true,
   event: true,
   notification: true,
 };

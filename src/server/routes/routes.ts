@@ -1,10 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import type { Parts } from "../parts.ts";
 import { actionRoutes } from "./actions.ts";
+import { alertTemplateRoutes } from "./alert-templates.ts";
 import { alertRoutes } from "./alerts.ts";
 import { approvalLinkRoutes } from "./approval-links.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { auditRoutes } from "./audit.ts";
+import { destinationTestRoutes } from "./destination-tests.ts";
+import { destinationRoutes } from "./destinations.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
 import { notificationRoutes } from "./notifications.ts";
 import { oidcRoutes } from "./oidc.ts";
@@ -22,6 +25,7 @@ import { streamRoutes } from "./streams.ts";
 import { syncRoutes } from "./syncs.ts";
 import { templateRoutes } from "./templates.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { triggerRoutes } from "./triggers.ts";
 import { uploadRoutes } from "./upload.ts";
 import { userRoutes } from "./users.ts";
 
@@ -50,5 +54,9 @@ export async function routes(app: FastifyInstance, parts: Parts): Promise<void> 
   runRoutes(app, parts);
   dryRunRoutes(app, parts);
   runVersionRoutes(app, parts);
+  destinationRoutes(app, parts);
+  destinationTestRoutes(app, parts);
+  alertTemplateRoutes(app, parts);
+  triggerRoutes(app, parts);
   await streamRoutes(app, parts);
 }

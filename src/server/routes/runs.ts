@@ -1,23 +1,19 @@
-import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { Principal } from "../../access/index.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { Run } from "../../core/run/run.ts";
 import { rawMember } from "../../core/wire/raw-member.ts";
 import { runJson } from "../../core/wire/run-json.ts";
 import { stepsJson } from "../../core/wire/step-json.ts";
-import { failureText } from "../../core/wire/trigger-response.ts";
 import { principalOf } from "../app/request.ts";
 import type { Parts } from "../parts.ts";
-import { startAndWait, startRun, whileWanted } from "../runs/ask-run.ts";
+import { inputLimit, startAndWait, startRun, whileWanted } from "../runs/ask-run.ts";
 import { findAction } from "../runs/find-action.ts";
 import { eventBeat, eventFarewell, logEvents, logLines } from "../runs/follow-log.ts";
 import { readRun } from "../runs/read-run.ts";
+import { sendTriggerAnswer } from "../runs/trigger-answer.ts";
 import { viewerStream } from "../runs/viewer-stream.ts";
 import { cancelSchema, getSchema, logsSchema, retrySchema, startSchema, testSchema } from "./run-schemas.ts";
 
-/** Bytes of a request with inputs. */
-const inputLimit = 32 * 1024 * 1024;
 /** Bytes of a result that comes with its run. */
 const resultLimit = 1_000_000;
 /** A viewer of a log who takes nothing for so long is let go, ms. */
@@ -65,10 +61,7 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
       const signal = whileWanted(parts, request, reply);
       const ask = { action, trigger: { kind: "test" }, parameters: {}, input } as const;
       const run = await startAndWait(parts, principal, ask, signal);
-      reply.type("application/json; charset=utf-8");
-      if (run.state !== "succeeded")
-        return reply.send(failureText(run.reason ?? `The run ended as ${run.state}`));
-      return reply.send(Readable.from(success(parts, run), { objectMode: false }));
+      return sendTriggerAnswer(parts, run, reply);
     },
   );
 
@@ -131,14 +124,6 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
 }
 
 const askerOf = ({ email, address }: Principal) => ({ actor: email, address });
-
-async function* success(parts: Parts, run: Run): AsyncGenerator<Uint8Array> {
-  yield Buffer.from('{"result":{"Success":');
-  const result = await parts.runs.result(run.id);
-  if (result === undefined) yield Buffer.from("[]");
-  else yield* result;
-  yield Buffer.from("}}");
-}
 
 async function wholeText(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   const pieces: Uint8Array[] = [];

@@ -5,6 +5,9 @@ import type { Run, Trigger } from "../../core/run/run.ts";
 import type { LiveAction } from "../../registry/ports.ts";
 import type { Parts } from "../parts.ts";
 
+/** Bytes of a request with inputs. */
+export const inputLimit = 32 * 1024 * 1024;
+
 export interface RunAsk {
   readonly action: LiveAction;
   readonly trigger: Trigger;

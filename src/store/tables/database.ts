@@ -1,5 +1,6 @@
 import type { AccessTables } from "./access.ts";
 import type { AlertTables } from "./alerts.ts";
+import type { DestinationTables } from "./destinations.ts";
 import type { FollowingTables } from "./following.ts";
 import type { RegistryTables } from "./registry.ts";
 import type { RunTables } from "./runs.ts";
@@ -11,6 +12,7 @@ export type Database = RunTables &
   RegistryTables &
   AccessTables &
   SecretTables &
+  DestinationTables &
   FollowingTables &
   SessionTables &
   AlertTables;

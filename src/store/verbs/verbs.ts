@@ -1,6 +1,7 @@
 import { accessVerbs } from "./access/verbs.ts";
 import { alertVerbs } from "./alerts/verbs.ts";
 import { auditVerbs } from "./audit/verbs.ts";
+import { destinationVerbs } from "./destinations/verbs.ts";
 import { registryVerbs } from "./registry/verbs.ts";
 import { runVerbs } from "./runs/verbs.ts";
 import { secretVerbs } from "./secrets/verbs.ts";
@@ -15,6 +16,7 @@ export const verbs = {
   secrets: secretVerbs,
   sessions: sessionVerbs,
   alerts: alertVerbs,
+  destinations: destinationVerbs,
 } as const;
 
 export type Verbs = typeof verbs;

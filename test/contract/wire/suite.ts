@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { accounts } from "./checks/accounts.ts";
 import { actions } from "./checks/actions.ts";
 import { additions } from "./checks/additions.ts";
+import { destinationChecks } from "./checks/destinations.ts";
 import { discovery } from "./checks/discovery.ts";
 import { permissions } from "./checks/permissions.ts";
 import { runs } from "./checks/runs.ts";
@@ -19,6 +20,7 @@ export const wireChecks: readonly WireCheck[] = [
   ...permissions,
   ...additions,
   ...runs,
+  ...destinationChecks,
   ...streams,
 ];
 
