@@ -91,7 +91,7 @@ describe("the trigger of a real-time action", () => {
       "400 trigger_source must be alerts, search or manual; case does not matter",
     );
     expect(await trigger("off", { inputs: [], trigger_source: "alerts" })).toMatch(/^409 off is disabled/);
-    expect(await trigger("asks", { inputs: [] })).toMatch(/^409 asks requires approval.*actions\/asks\/run/);
+    expect(await trigger("asks", { inputs: [] })).toMatch(/^400 The action requires approval/);
     expect(await runIds()).toEqual(before);
   });
 });

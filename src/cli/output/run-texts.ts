@@ -25,7 +25,8 @@ export const stateText = (io: Io, state: RunState): string =>
 
 /** "schedule", "alert DiskFull", "step of 3Mcs…": what started a run. */
 export function triggerText({ trigger }: RunJson): string {
-  const { kind, name, run } = trigger;
+  const { kind, name, run, destination } = trigger;
+  if (kind === "destination" && typeof destination === "string") return `destination ${destination}`;
   if (kind === "alert" && typeof name === "string") return `alert ${name}`;
   if (typeof run !== "string" || run === "") return kind;
   return kind === "event" ? `event ${run}` : `${kind} of ${run}`;

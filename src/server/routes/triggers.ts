@@ -10,7 +10,7 @@ import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import { inputLimit, startAndWait, startRun, whileWanted } from "../runs/ask-run.ts";
 import { findAction } from "../runs/find-action.ts";
-import { requireEnabled, requireNoApproval } from "../runs/may-trigger.ts";
+import { requireEnabled } from "../runs/require-enabled.ts";
 import { sendTriggerAnswer } from "../runs/trigger-answer.ts";
 import { deliverSchema, triggerSchema } from "./trigger-schemas.ts";
 
@@ -38,7 +38,6 @@ export function triggerRoutes(app: FastifyInstance, parts: Parts): void {
         throw new HttpError(400, "trigger_source must be alerts, search or manual; case does not matter");
       const action = await findAction(parts, principal.organization, request.params.id);
       if (source === "alerts") requireEnabled(action);
-      await requireNoApproval(parts, action);
       const input = rawMember(request.rawBody!, "inputs")!;
       const ask = { action, trigger: triggerOf[source], parameters: {}, input };
       const run = await startAndWait(parts, principal, ask, whileWanted(parts, request, reply));
