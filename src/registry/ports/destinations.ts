@@ -10,6 +10,8 @@ export interface NamedRef {
 export interface WrittenBy {
   readonly organization: string;
   readonly actor: string;
+  /** Where the request came from; undefined: from the server itself. */
+  readonly address: string | undefined;
   readonly now: Instant;
 }
 

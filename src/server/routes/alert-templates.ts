@@ -41,8 +41,8 @@ export function alertTemplateRoutes(app: FastifyInstance, parts: Parts): void {
   const allowed = (request: FastifyRequest, verb: Verb, id: string | undefined) => {
     const principal = principalOf(request);
     requirePermission(principal, { type: "template", id, verb });
-    const { organization, email: actor } = principal;
-    return { organization, actor, now: fromMilliseconds(parts.now()) };
+    const { organization, email: actor, address } = principal;
+    return { organization, actor, address, now: fromMilliseconds(parts.now()) };
   };
 
   app.get(path, { schema: listTemplatesSchema }, async (request) => {

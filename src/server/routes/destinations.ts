@@ -40,8 +40,8 @@ export function destinationRoutes(app: FastifyInstance, parts: Parts): void {
   const allowed = (request: FastifyRequest, verb: Verb, id: string | undefined) => {
     const principal = principalOf(request);
     requirePermission(principal, { type: "destination", id, verb });
-    const { organization, email: actor } = principal;
-    return { organization, actor, now: fromMilliseconds(parts.now()) };
+    const { organization, email: actor, address } = principal;
+    return { organization, actor, address, now: fromMilliseconds(parts.now()) };
   };
   const shown = (organization: string) => (destination: Destination) =>
     destinationJson(destination, (id) => actionAddress(parts, organization, id));

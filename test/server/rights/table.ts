@@ -24,6 +24,7 @@ const starts = "start, try, cancel and retry runs";
 const changes = "make, change and delete actions";
 const providers = "make, change, try and delete providers";
 const sends = "send alerts";
+const destinations = "make, change and delete destinations and templates";
 const accounts = "see, make, change and delete service accounts";
 const secrets = "see the names of secrets, set and delete them";
 const people = "see, make, change and remove people";
@@ -174,6 +175,78 @@ export const table: Readonly<Record<string, Entry>> = {
 
   "POST /api/:org/alerts/:receiver": { needs: sends, ask: at("alerts/json", { name: "disk_full" }) },
   "POST /api/:org/alerts/:receiver/address": { needs: administers, ask: at("alerts/json/address", {}) },
+
+  "POST /api/:org/actions/:id/trigger": {
+    needs: starts,
+    ask: on("realtime", (id) => `actions/${id}/trigger`, { inputs: [] }),
+    ofAction: true,
+  },
+  "GET /api/:org/alerts/destinations": { needs: seePlaces, ask: at("alerts/destinations") },
+  "GET /api/:org/alerts/destinations/prebuilt": { needs: seePlaces, ask: at("alerts/destinations/prebuilt") },
+  "GET /api/:org/alerts/destinations/:name": {
+    needs: seePlaces,
+    ask: on("destination", (name) => `alerts/destinations/${name}`),
+  },
+  "POST /api/:org/alerts/destinations": {
+    needs: destinations,
+    ask: (world) => ({
+      path: "alerts/destinations",
+      json: { name: world.unique(), url: "https://example.com" },
+    }),
+  },
+  "PUT /api/:org/alerts/destinations/:name": {
+    needs: destinations,
+    ask: async (world) => ({
+      path: `alerts/destinations/${await world.get("destination")}`,
+      json: { type: "action", action_id: await world.get("realtime") },
+    }),
+  },
+  "POST /api/:org/alerts/destinations/test": { needs: destinations, ask: at("alerts/destinations/test", {}) },
+  "POST /api/:org/alerts/destinations/:name/test_send": {
+    needs: destinations,
+    ask: on("destination", (name) => `alerts/destinations/${name}/test_send`, { definition: { title: "x" } }),
+  },
+  "POST /api/:org/alerts/destinations/:name/trigger": {
+    needs: destinations,
+    ask: on("destination", (name) => `alerts/destinations/${name}/trigger`, {}),
+  },
+  "DELETE /api/:org/alerts/destinations/:name": {
+    needs: destinations,
+    ask: on("destination", (name) => `alerts/destinations/${name}`),
+    usesUp: "destination",
+  },
+  "DELETE /api/:org/alerts/destinations/bulk": {
+    needs: destinations,
+    ask: bulk("destination", "alerts/destinations/bulk"),
+    usesUp: "destination",
+  },
+  "GET /api/:org/alerts/templates": { needs: seePlaces, ask: at("alerts/templates") },
+  "GET /api/:org/alerts/templates/system/prebuilt": {
+    needs: seePlaces,
+    ask: at("alerts/templates/system/prebuilt"),
+  },
+  "GET /api/:org/alerts/templates/:name": {
+    needs: seePlaces,
+    ask: on("template", (name) => `alerts/templates/${name}`),
+  },
+  "POST /api/:org/alerts/templates": {
+    needs: destinations,
+    ask: (world) => ({ path: "alerts/templates", json: { name: world.unique(), body: "{}" } }),
+  },
+  "PUT /api/:org/alerts/templates/:name": {
+    needs: destinations,
+    ask: on("template", (name) => `alerts/templates/${name}`, { body: "[]" }),
+  },
+  "DELETE /api/:org/alerts/templates/:name": {
+    needs: destinations,
+    ask: on("template", (name) => `alerts/templates/${name}`),
+    usesUp: "template",
+  },
+  "DELETE /api/:org/alerts/templates/bulk": {
+    needs: destinations,
+    ask: bulk("template", "alerts/templates/bulk"),
+    usesUp: "template",
+  },
 
   "GET /api/:org/providers": { needs: seePlaces, ask: at("providers") },
   "GET /api/:org/providers/:name": { needs: seePlaces, ask: on("provider", (name) => `providers/${name}`) },

@@ -81,6 +81,19 @@ const makers = {
     await done(root("PUT", { path: `providers/${name}`, json: { provider: { kind: "host", user: "ops" } } }));
     return name;
   },
+  /** A destination that starts a real-time action. */
+  destination: async (root: Send, { prefix }: { prefix: string }) => {
+    const name = unique();
+    const action_id = await makers.realtime(root, { prefix });
+    await done(root("POST", { path: "alerts/destinations", json: { name, type: "action", action_id } }));
+    return name;
+  },
+  /** A template of alerts. */
+  template: async (root: Send) => {
+    const name = unique();
+    await done(root("POST", { path: "alerts/templates", json: { name, body: "{}" } }));
+    return name;
+  },
   secret: async (root: Send) => {
     const name = unique();
     await done(root("PUT", { path: `secrets/${name}`, json: { value: "x" } }));

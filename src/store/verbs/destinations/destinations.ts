@@ -86,6 +86,7 @@ const audit = (db: Kysely<Database>, by: WrittenBy, action: string, name: string
     at: by.now,
     organization: by.organization,
     actor: by.actor,
+    address: by.address,
     action,
     object: `destination:${name}`,
   });
