@@ -13,7 +13,7 @@ const sync = "Sync git with a server:";
 const runs = "Run actions and look at runs:";
 const kept = "Secrets of a server:";
 const watched = "Who did what:";
-const people = "Who you are:";
+const people = "Who you are, and who others are:";
 const machine = "This machine:";
 
 /** Every command of `rota`. Only the file of the one that was typed is ever read. */
@@ -173,6 +173,24 @@ export const commands: readonly Entry[] = [
     group: people,
     summary: "end the login that is kept",
     load: async () => (await import("./commands/logout.ts")).logout,
+  },
+  {
+    name: "users",
+    group: people,
+    summary: "list, add, change and remove people; passwords, logging out",
+    load: async () => (await import("./commands/users.ts")).users,
+  },
+  {
+    name: "tokens",
+    group: people,
+    summary: "list, create and delete API tokens",
+    load: async () => (await import("./commands/tokens.ts")).tokens,
+  },
+  {
+    name: "roles",
+    group: people,
+    summary: "see what roles allow, make own ones, give and take them",
+    load: async () => (await import("./commands/roles.ts")).roles,
   },
   {
     name: "serve",

@@ -4,6 +4,7 @@ import { CliError } from "../cli-error.ts";
 import { exitCode } from "../exit-code.ts";
 import { boundedParts, boundedText } from "./bounded-body.ts";
 import type { Connection } from "./connection.ts";
+import { type People, people } from "./people.ts";
 import { readEvents } from "./read-events.ts";
 import { refusalHint } from "./refusal-hint.ts";
 import { isUnknownAction, unknownAction } from "./unknown-action.ts";
@@ -31,6 +32,8 @@ import type {
 /** What the run commands ask of a server. Every method throws a CliError that says what to do. */
 export interface Client {
   readonly connection: Connection;
+  /** Who may log in, with what, and what they may. */
+  readonly people: People;
   actions(asked?: ActionsAsked): Promise<readonly ActionListed[]>;
   categories(): Promise<CategoriesJson>;
   server(): Promise<ServerJson>;
@@ -93,16 +96,14 @@ export function client(connection: Connection): Client {
     return response;
   };
   const get = async <T>(path: string): Promise<T> => JSON.parse(await boundedText(await ask(path))) as T;
-  const post = async <T>(path: string, body: unknown): Promise<T> =>
-    JSON.parse(
-      await boundedText(
-        await ask(path, {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify(body),
-        }),
-      ),
-    ) as T;
+  const send = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const sent = body !== undefined && {
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    };
+    return JSON.parse(await boundedText(await ask(path, { method, ...sent }))) as T;
+  };
+  const post = <T>(path: string, body: unknown): Promise<T> => send("POST", path, body);
   /** With a sentence that names the action where the server has none of that name. */
   const about = async <T>(action: string, answer: Promise<T>): Promise<T> => {
     try {
@@ -121,6 +122,7 @@ export function client(connection: Connection): Client {
 
   return {
     connection,
+    people: people(send),
     actions: (asked = {}) => get(`/actions${queryText(asked)}`),
     categories: () => get("/categories"),
     server: () => get("/server"),

@@ -1,0 +1,89 @@
+/** A person as the server lists them. Instants in microseconds. */
+export interface UserJson {
+  readonly email: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly role: string;
+  readonly roles: readonly string[];
+  readonly created_at: number;
+}
+export interface GrantJson {
+  readonly object: string;
+  readonly permission: string;
+}
+export interface TokenJson {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly created_at: number;
+  readonly created_by: string | null;
+  readonly expires_at: number | null;
+  readonly last_used_at: number | null;
+  readonly role: string | null;
+  readonly permissions: readonly GrantJson[] | null;
+}
+export interface TokenAsked {
+  readonly name: string;
+  readonly email: string | undefined;
+  readonly expires_at: number | undefined;
+  readonly role: string | undefined;
+  readonly permissions: readonly GrantJson[] | undefined;
+}
+export interface RoleChangeAsked {
+  readonly add?: readonly GrantJson[];
+  readonly remove?: readonly GrantJson[];
+  readonly add_users?: readonly string[];
+  readonly remove_users?: readonly string[];
+}
+
+/** What the commands about people ask of a server. Every method throws a CliError that says what to do. */
+export interface People {
+  users(): Promise<readonly UserJson[]>;
+  user(email: string): Promise<UserJson>;
+  addUser(user: object): Promise<void>;
+  /** Its name, its roles, its password. */
+  changeUser(email: string, change: object): Promise<void>;
+  deleteUser(email: string): Promise<void>;
+  logOut(email: string): Promise<void>;
+  tokens(): Promise<readonly TokenJson[]>;
+  /** With its text, which is shown this once. */
+  createToken(asked: TokenAsked): Promise<TokenJson & { readonly token: string }>;
+  deleteToken(id: string): Promise<void>;
+  roles(): Promise<readonly string[]>;
+  role(
+    name: string,
+  ): Promise<{ readonly permissions: readonly GrantJson[]; readonly users: readonly string[] }>;
+  createRole(name: string): Promise<void>;
+  changeRole(name: string, change: RoleChangeAsked): Promise<void>;
+  deleteRole(name: string): Promise<void>;
+}
+
+/** Sends JSON, where there is some, and answers the answer. */
+export type SendJson = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
+export function people(send: SendJson): People {
+  const user = (email: string) => `/users/${encodeURIComponent(email)}`;
+  const role = (name: string) => `/roles/${encodeURIComponent(name)}`;
+  return {
+    users: async () => (await send<{ data: readonly UserJson[] }>("GET", "/users")).data,
+    user: (email) => send("GET", user(email)),
+    addUser: (sent) => send("POST", "/users", sent),
+    changeUser: (email, change) => send("PUT", user(email), change),
+    deleteUser: (email) => send("DELETE", user(email)),
+    logOut: (email) => send("POST", `${user(email)}/logout`),
+    tokens: async () => (await send<{ items: readonly TokenJson[] }>("GET", "/tokens")).items,
+    createToken: (asked) => send("POST", "/tokens", asked),
+    deleteToken: (id) => send("DELETE", `/tokens/${encodeURIComponent(id)}`),
+    roles: () => send("GET", "/roles"),
+    role: async (name) => {
+      const [permissions, users] = await Promise.all([
+        send<readonly GrantJson[]>("GET", `${role(name)}/permissions`),
+        send<readonly string[]>("GET", `${role(name)}/users`),
+      ]);
+      return { permissions, users };
+    },
+    createRole: (name) => send("POST", "/roles", { role: name }),
+    changeRole: (name, change) => send("PUT", role(name), change),
+    deleteRole: (name) => send("DELETE", role(name)),
+  };
+}
