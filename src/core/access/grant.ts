@@ -44,7 +44,7 @@ export const objectTypes = [
 export type ObjectType = Exclude<(typeof objectTypes)[number]["type"], "logs">;
 
 /** Types whose objects are told by an action: the id is the action's, and so is the name. */
-export const namedTypes: readonly string[] = ["action_scripts", "runs", "approval"];
+const namedTypes: readonly string[] = ["action_scripts", "runs", "approval"];
 const namePrefix = "name:";
 
 export interface GrantedObject {
