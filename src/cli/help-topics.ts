@@ -68,6 +68,7 @@ Of rota serve:
   ROTA_WORKERS        executions at once (2 for each core, at least 4)
   ROTA_GRACE          what a program has from SIGTERM to SIGKILL (5s)
   ROTA_ALLOW_HOST_STEPS                 true: steps may act on this machine itself (--allow-host-steps)
+  ROTA_TRUSTED_PROXIES                  proxies whose X-Forwarded-For counts: 127.0.0.1,10.0.0.0/8
   ROTA_HTTP_ALLOW     networks that http steps may ask although they are not public: 10.0.0.0/8,127.0.0.1;
                       also of run --local
   ROTA_SMTP_URL, ROTA_SMTP_PASSWORD_FILE, ROTA_MAIL_FROM

@@ -20,6 +20,8 @@ export interface Settings {
   readonly sessionLifetime: Milliseconds;
   /** undefined: people sign in with passwords alone. */
   readonly oidc: OidcSettings | undefined;
+  /** Proxies whose word counts for where a request came from: CIDR or one address. */
+  readonly trustedProxies: readonly string[];
   readonly rootEmail: string | undefined;
   readonly rootPassword: string | undefined;
   /** The OpenObserve that scripts talk to; undefined: the stand-in. */
@@ -103,6 +105,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     sessionIdle: take("ROTA_SESSION_IDLE", 12 * 3_600_000, readSpan),
     sessionLifetime: take("ROTA_SESSION_LIFETIME", 7 * 86_400_000, readSpan),
     oidc: readOidc(text, (sentence) => problems.push(sentence)),
+    trustedProxies: take<readonly string[]>("ROTA_TRUSTED_PROXIES", [], parseNetworks),
     rootEmail: take<string | undefined>("ROTA_ROOT_EMAIL", undefined, readRootEmail),
     rootPassword: take<string | undefined>("ROTA_ROOT_PASSWORD", undefined, readPassword),
     openobserveUrl: take<string | undefined>("ROTA_OPENOBSERVE_URL", undefined, readUrl),

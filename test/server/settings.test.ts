@@ -26,6 +26,7 @@ describe("settings", () => {
       keepDays: 90,
       allowHostSteps: false,
       httpAllow: [],
+      trustedProxies: [],
       environmentsSize: 10 * 2 ** 30,
       log: "warn",
     });

@@ -31,6 +31,8 @@ export async function buildApp(parts: Parts, log: Logger, limits = appLimits): P
     loggerInstance: log as never,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: mebibyte,
+    // Of X-Forwarded-For only what a trusted proxy wrote there: others may write what they like.
+    trustProxy: parts.settings.trustedProxies.length === 0 ? false : [...parts.settings.trustedProxies],
     requestTimeout: limits.request,
     // Node looks at the limits only every 30 s by itself.
     http: {
