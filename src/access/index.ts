@@ -45,9 +45,7 @@ export {
   organizationsOf,
 } from "./sessions/own-sessions.ts";
 export {
-  type Browser,
   endSession,
-  type SessionAsk,
   type SessionLimits,
   signInProven,
   startSession,

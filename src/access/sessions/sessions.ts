@@ -14,7 +14,7 @@ export interface SessionLimits {
   readonly lifetime: Milliseconds;
 }
 /** Sessions of one person at once. */
-export const mostSessions = 20;
+const mostSessions = 20;
 const longestUserAgent = 200;
 
 export interface SessionAsk {
