@@ -58,6 +58,10 @@ Of rota serve:
   ROTA_PORT           port (5090)
   ROTA_PUBLIC_URL     where people reach the server, for links in mails: https://rota.example.com
   ROTA_ROOT_EMAIL, ROTA_ROOT_PASSWORD   the first login; made up and shown once when unset
+  ROTA_PUBLIC_URL     the address that browsers use, behind a proxy: https://rota.example.com
+  ROTA_SESSION_IDLE, ROTA_SESSION_LIFETIME   how long people stay signed in (12h, 7d)
+  ROTA_OIDC_ISSUER, ROTA_OIDC_CLIENT_ID, ROTA_OIDC_CLIENT_SECRET_FILE, ROTA_OIDC_ROLES, …
+                      signing in with OpenID Connect: docs/security/sign-in.md has them all
   ROTA_OPENOBSERVE_URL                  a real OpenObserve in place of the built-in stand-in
   ROTA_OPENOBSERVE_TOKEN                base64 of email:password that it is asked with
   ROTA_SECRET_KEY, ROTA_SECRET_KEY_FILE the key of stored secrets, in place of ROTA_DATA/secret.key
