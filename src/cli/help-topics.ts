@@ -56,9 +56,8 @@ Of rota serve:
   ROTA_DATA           folder of everything that the server keeps (.rota)
   ROTA_HOST           address to listen on (127.0.0.1)
   ROTA_PORT           port (5090)
-  ROTA_PUBLIC_URL     where people reach the server, for links in mails: https://rota.example.com
+  ROTA_PUBLIC_URL     where people reach the server: https://rota.example.com; behind a proxy it must be set
   ROTA_ROOT_EMAIL, ROTA_ROOT_PASSWORD   the first login; made up and shown once when unset
-  ROTA_PUBLIC_URL     the address that browsers use, behind a proxy: https://rota.example.com
   ROTA_SESSION_IDLE, ROTA_SESSION_LIFETIME   how long people stay signed in (12h, 7d)
   ROTA_OIDC_ISSUER, ROTA_OIDC_CLIENT_ID, ROTA_OIDC_CLIENT_SECRET_FILE, ROTA_OIDC_ROLES, …
                       signing in with OpenID Connect: docs/security/sign-in.md has them all
