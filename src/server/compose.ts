@@ -5,7 +5,6 @@ import {
   approvalLinks,
   createToken,
   ensureRoot,
-  noteLogins,
   type ReceiverAddresses,
   type RootLogin,
   type RunCredentials,
@@ -255,12 +254,9 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     },
     approvalLinks: links,
     ...auditing,
-    authenticate: noteLogins(
-      await allWaysIn(
-        { store, runCredentials, receiverAddresses: made.receiverAddresses, isRunning, now },
-        settings,
-      ),
-      auditing.attempts,
+    authenticate: await allWaysIn(
+      { store, runCredentials, receiverAddresses: made.receiverAddresses, isRunning, now },
+      settings,
     ),
     oidc: connectOidc(settings, { now, address: made.address }),
     uploads: createGate(2, 64),

@@ -1,5 +1,6 @@
 import type { Instant } from "../../core/time.ts";
 import { AccessError } from "../access-error.ts";
+import { auditEntry } from "../audit/audit-entry.ts";
 import type { Session, SessionStore } from "../ports/sessions.ts";
 import { type Principal, requireWithin } from "../principal.ts";
 import { personOf } from "./sessions.ts";
@@ -45,11 +46,5 @@ function requireOwn(principal: Principal, verb: "Get" | "Put"): void {
   requireWithin(principal, { type: "user", id: principal.email, verb });
 }
 
-const audit = ({ principal, now }: OwnSessionsAsk, object: string) => ({
-  at: now,
-  organization: principal.organization,
-  actor: principal.email,
-  action: "logout",
-  object,
-  address: principal.address,
-});
+const audit = ({ principal, now }: OwnSessionsAsk, object: string) =>
+  auditEntry(principal, now, "logout", object);

@@ -3,6 +3,7 @@ import helmet from "@fastify/helmet";
 import multipart from "@fastify/multipart";
 import fastify, { type FastifyInstance, type FastifyReply, LogController } from "fastify";
 import type { Logger } from "pino";
+import { noteLogins } from "../../access/index.ts";
 import type { Parts } from "../parts.ts";
 import { routes } from "../routes/routes.ts";
 import { answerErrors } from "./answer-errors.ts";
@@ -63,7 +64,8 @@ export async function buildApp(parts: Parts, log: Logger, limits = appLimits): P
     strictTransportSecurity: false,
   });
   boundBodies(app, limits.slowestBody);
-  requireLogin(app, { authenticate: parts.authenticate, publicUrl: parts.settings.publicUrl });
+  const authenticate = noteLogins(parts.authenticate, parts.attempts);
+  requireLogin(app, { authenticate, publicUrl: parts.settings.publicUrl });
   await app.register(multipart, {
     throwFileSizeLimit: true,
     limits: { fieldNameSize: 100, fieldSize: mebibyte, fields: 40, files: 1, parts: 41, headerPairs: 50 },

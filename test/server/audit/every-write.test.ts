@@ -108,15 +108,18 @@ describe("what is written through the API", () => {
     const wrong = { authorization: basic("eve@example.com", "guessed password") };
     expect((await world.asRoot("GET", "actions", wrong)).status).toBe(401);
     expect((await world.asRoot("GET", "actions", { authorization: null })).status).toBe(401);
+    const json = { email: "eve@example.com", password: "guessed password" };
+    expect((await world.asRoot("POST", "/login", { json, authorization: null })).status).toBe(401);
     const own = await world.asking();
     expect((await world.asMachine("POST", `runs/${own}/approve`, { json: {} })).status).toBe(403);
     const refused = (await entriesSince()).filter(({ outcome }) => outcome === "refused");
     expect(refused.map(({ actor, action, object, address }) => [actor, action, object, address])).toEqual([
       [machine, "approve", "route:POST /api/:org/runs/:run/approve", "127.0.0.1"],
+      ["eve@example.com", "login", "route:POST /login", "127.0.0.1"],
       ["eve@example.com", "login", "route:GET /api/:org/actions", "127.0.0.1"],
       [machine, "request", "route:PUT /api/:org/secrets/:name", "127.0.0.1"],
     ]);
-    expect(refused[2]?.detail).toContain("needs AllowPut on secrets:other");
+    expect(refused[3]?.detail).toContain("needs AllowPut on secrets:other");
   });
 
   it("can be read and verified by administrators alone, and by nobody through another organization", async () => {

@@ -1,6 +1,7 @@
 import type { Answer, Ask } from "../../contract/wire/client.ts";
 import { idOf, toForm, usualForm } from "../../contract/wire/world.ts";
 import { zip } from "../../contract/wire/zip.ts";
+import { root } from "../start-server.ts";
 
 export interface World {
   readonly ids: Map<string, string>;
@@ -33,6 +34,18 @@ const keep = async (world: World, name: string, answer: Promise<Answer>, of = "i
   world.ids.set(name, String((got.json as Record<string, unknown> | undefined)?.[of]));
   return got;
 };
+
+/** As a browser does; its cookie is kept for `bySession`. */
+async function signIn({ asRoot, ids }: World): Promise<Answer> {
+  const answer = await asRoot("POST", "/login", { json: root, authorization: null });
+  ids.set("cookie", answer.headers.get("set-cookie")?.split(";")[0] ?? "");
+  return answer;
+}
+const bySession = ({ asRoot, ids }: World, method: string, path: string): Promise<Answer> =>
+  asRoot(method, path, {
+    authorization: null,
+    headers: { cookie: ids.get("cookie") ?? "", "sec-fetch-site": "same-origin" },
+  });
 
 export const cases: Readonly<Record<string, Case>> = {
   "POST /api/:org/service_accounts": {
@@ -113,6 +126,32 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     action: "delete",
     object: /^user:bob@example\.com$/,
+  },
+  "POST /login": {
+    ask: (world) => signIn(world),
+    action: "login",
+    object: /^user:root@example\.com$/,
+  },
+  "POST /logout": {
+    ask: async (world) => {
+      await signIn(world);
+      return bySession(world, "POST", "/logout");
+    },
+    action: "logout",
+    object: /^session:[0-9A-Za-z]{27}$/,
+  },
+  "DELETE /api/:org/sessions/:id": {
+    ask: async (world) => {
+      const { id } = (await signIn(world)).json as { id: string };
+      return world.asRoot("DELETE", `sessions/${id}`);
+    },
+    action: "logout",
+    object: /^session:[0-9A-Za-z]{27}$/,
+  },
+  "POST /api/:org/sessions/end": {
+    ask: ({ asRoot }) => asRoot("POST", "sessions/end"),
+    action: "logout",
+    object: /^user:root@example\.com$/,
   },
   "POST /api/:org/tokens": {
     ask: (world) => keep(world, "token", world.asRoot("POST", "tokens", { json: { name: "ci" } })),
