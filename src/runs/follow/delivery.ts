@@ -1,10 +1,10 @@
 import type { EnvValue, Notification, SecretReference } from "../../core/action/action.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Message } from "../../core/notification/message.ts";
-import type { Run, Trigger } from "../../core/run/run.ts";
+import type { Run } from "../../core/run/run.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Sealer } from "../ports/around.ts";
-import { newRun } from "../start/new-run.ts";
+import { type Beginning, newRun } from "../start/new-run.ts";
 import { newRunId } from "../start/start-run.ts";
 import { deliveryVersion } from "./built-in.ts";
 import type { FollowingRun } from "./event-runs.ts";
@@ -26,7 +26,7 @@ export function deliveries(
   organization: string,
   target: Exclude<Notification["target"], { readonly action: string }>,
   message: Message,
-  cause: { readonly trigger: Trigger; readonly actor: string },
+  cause: Pick<Beginning, "trigger" | "actor" | "address">,
   now: Instant,
 ): readonly FollowingRun[] {
   const sent: readonly Delivery[] =

@@ -47,6 +47,7 @@ export interface Telling {
   readonly trigger: Trigger;
   /** E-mail, or "system". */
   readonly actor: string;
+  readonly address?: string | undefined;
   readonly chain: readonly Run[];
 }
 
@@ -76,7 +77,8 @@ async function tellOne(
   const { organization } = telling.version;
   const event = telling.occasion === "summary" || telling.occasion === "test" ? telling.occasion : on;
   const message = messageOf(telling, event, index);
-  const cause = { trigger: telling.trigger, actor: telling.actor };
+  const { trigger, actor, address } = telling;
+  const cause = { trigger, actor, address };
   if (!("action" in target)) return deliveries(sealer, organization, target, message, cause, now);
   const version = await store.named(organization, target.action);
   // Deleted since it was named: there is nobody to tell.

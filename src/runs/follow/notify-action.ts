@@ -1,11 +1,11 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Message } from "../../core/notification/message.ts";
-import type { Run, Trigger } from "../../core/run/run.ts";
+import type { Run } from "../../core/run/run.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Sealer } from "../ports/around.ts";
 import type { Version } from "../ports/run-store.ts";
 import { givenRun } from "../start/given-run.ts";
-import { endedRun } from "../start/new-run.ts";
+import { type Beginning, endedRun } from "../start/new-run.ts";
 import { newRunId } from "../start/start-run.ts";
 import { endless } from "./chain.ts";
 import type { FollowingRun } from "./event-runs.ts";
@@ -19,7 +19,7 @@ export async function tellByAction(
   version: Version,
   message: Message,
   chain: readonly Run[],
-  cause: { readonly trigger: Trigger; readonly actor: string },
+  cause: Pick<Beginning, "trigger" | "actor" | "address">,
   now: Instant,
 ): Promise<FollowingRun> {
   const { action } = version;

@@ -10,6 +10,8 @@ export interface TestAsk {
   readonly actionId: string;
   /** E-mail of who asks for it. */
   readonly actor: string;
+  /** Where the request came from, for the audit. */
+  readonly address?: string | undefined;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface TestAsk {
  */
 export async function testNotifications(
   parts: FollowParts,
-  { organization, actionId, actor }: TestAsk,
+  { organization, actionId, actor, address }: TestAsk,
   now: Instant,
 ): Promise<readonly Run[]> {
   const version = await parts.store.version(organization, actionId);
@@ -35,6 +37,7 @@ export async function testNotifications(
     id: `test-${newRunId(now)}`,
     trigger: { kind: "notification", run: "", of: "test" },
     actor,
+    address,
     chain: [],
   } as const;
   const following = await tell(parts, telling, now);

@@ -31,10 +31,10 @@ export function notificationRoutes(app: FastifyInstance, parts: Parts): void {
     { schema },
     async (request, reply) => {
       const principal = principalOf(request);
-      const { organization, email: actor } = principal;
+      const { organization, email: actor, address } = principal;
       const { id: actionId, name } = await findAction(parts, organization, request.params.id);
       requirePermission(principal, { type: "runs", id: actionId, name, verb: "Post" });
-      const runs = await parts.runs.testNotifications({ organization, actionId, actor });
+      const runs = await parts.runs.testNotifications({ organization, actionId, actor, address });
       reply.code(201);
       return { items: runs.map(runJson) };
     },

@@ -36,6 +36,7 @@ beforeAll(async () => {
   const live = (name: string, fields: object) =>
     makeLive(client, { name, type: "runbook", steps, ...fields });
   await live("quick", {});
+  await live("tells", { notify: { on: ["failure"], email: ["ops@example.com"] } });
   await live("slow", { steps: [{ name: "Sleep", run: "exec sleep 60" }] });
   await live("asks", { approval: { required: true, expires: "1h" }, concurrency: { overlap: "allow" } });
   const key = Buffer.from((await readFile(keyFileOf(dataDir), "utf8")).trim(), "hex");

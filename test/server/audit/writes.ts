@@ -248,6 +248,11 @@ export const cases: Readonly<Record<string, Case>> = {
     action: "start",
     object: runs,
   },
+  "POST /api/:org/actions/:id/notifications/test": {
+    ask: ({ asRoot }) => asRoot("POST", "actions/tells/notifications/test"),
+    action: "start",
+    object: runs,
+  },
   "POST /api/:org/runs/:run/approve": {
     ask: async (world) => world.asRoot("POST", `runs/${await world.asking()}/approve`, { json: {} }),
     action: "approve",
@@ -276,6 +281,8 @@ export const cases: Readonly<Record<string, Case>> = {
 /** Routes that write nothing that the audit is about, each with the reason. */
 export const withoutEntry: Readonly<Record<string, string>> = {
   "POST /api/:org/actions/:id/dry-run": "nothing is started or written",
+  "PUT /api/:org/actions/:id/star": "a mark of one's own, that nobody else sees",
+  "DELETE /api/:org/actions/:id/star": "a mark of one's own, that nobody else sees",
   "POST /api/:org/:stream/_json": "log records: there are as many as their sender likes",
   "POST /api/:org/_search": "reads; the run of a transform has its own entries",
   "POST /api/:org/alerts/:receiver": "alerts have a history of their own; runs that they start have entries",
