@@ -151,6 +151,12 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/notify.ts")).notify,
   },
   {
+    name: "alerts",
+    group: runs,
+    summary: "show alerts and what they start, or try one",
+    load: async () => (await import("./commands/alerts.ts")).alerts,
+  },
+  {
     name: "secrets",
     group: kept,
     summary: "set, list and delete the secrets that actions name",

@@ -21,6 +21,7 @@ export { RunRefused, type RunRefusedCode } from "./run-refused.ts";
 export { type TriedProvider, tryProvider } from "./runbook/try-provider.ts";
 export { runsService } from "./runs-service.ts";
 export type { RunsParts, RunsService } from "./service.ts";
+export { checkParameters } from "./start/check-parameters.ts";
 export type { StartAsk } from "./start/start-run.ts";
 export { systemClock } from "./system-clock.ts";
 export { withoutDeclarations } from "./without-declarations.ts";

@@ -12,6 +12,8 @@ import { isUnknownProvider, unknownProvider } from "./unknown-provider.ts";
 import type {
   ActionListed,
   ActionsAsked,
+  AlertEntryJson,
+  AlertListed,
   AuditAsked,
   AuditEntryJson,
   AuditVerdictJson,
@@ -65,10 +67,24 @@ export interface Client {
   makeToken(name: string, expiresAt: number): Promise<MadeToken>;
   endToken(id: string): Promise<void>;
   who(): Promise<{ readonly email: string }>;
+  /** The one heard last first. */
+  alerts(asked: PageAsked): Promise<Page<AlertListed>>;
+  /** Of an alert by its name, or by the id of one of its entries. */
+  alertHistory(nameOrId: string, asked: PageAsked): Promise<Page<AlertEntryJson> & { readonly name: string }>;
+  /** The signed address of a receiver; `anew` ends the one before. */
+  receiverAddress(
+    receiver: string,
+    anew: boolean,
+  ): Promise<{ readonly path: string; readonly made_at: number; readonly made_by: string }>;
   /** Lines after `after` as they come, until the run ends. The last event is `end`. */
   log(run: string, options: { after: number; signal?: AbortSignal }): AsyncGenerator<LogEvent>;
   /** What was logged until now. */
   logUntilNow(run: string): AsyncGenerator<LogEvent>;
+}
+
+interface PageAsked {
+  readonly limit: number;
+  readonly cursor: string | undefined;
 }
 
 const answerWithin = 30_000;
@@ -181,6 +197,11 @@ export function client(connection: Connection): Client {
     approve: (run, said) => post(`${one(run)}/approve`, said),
     reject: (run, said) => post(`${one(run)}/reject`, said),
     dryRun: (action, body) => about(action, post(`/actions/${encodeURIComponent(action)}/dry-run`, body)),
+    alerts: (asked) => get(`/alerts${queryText(asked)}`),
+    alertHistory: (nameOrId, asked) =>
+      get(`/alerts/${encodeURIComponent(nameOrId)}/history${queryText(asked)}`),
+    receiverAddress: (receiver, anew) =>
+      post(`/alerts/${encodeURIComponent(receiver)}/address`, { new: anew }),
     retry: (run) => post(`${one(run)}/retry`, {}),
     makeToken: (name, expiresAt) => post("/tokens", { name, expires_at: expiresAt }),
     endToken: async (id) =>

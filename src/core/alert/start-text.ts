@@ -1,0 +1,26 @@
+import type { Action, AlertLink } from "../action/action.ts";
+
+/** "at once", "after 5 m", "after approval", "after 5 m and approval": when a link starts its action. */
+export function startText(
+  { approval }: Pick<Action, "approval">,
+  { start }: Pick<AlertLink, "start">,
+): string {
+  const waits = [
+    ...(start.kind === "after" ? [spanText(start.delay)] : []),
+    ...(start.kind === "approval" || approval?.required === true ? ["approval"] : []),
+  ];
+  return waits.length === 0 ? "at once" : `after ${waits.join(" and ")}`;
+}
+
+/** A span as a manifest writes it: "90s" for 90,000 ms. */
+export function spanText(ms: number): string {
+  const [unit, size] = units.find(([, length]) => ms % length === 0) ?? ["ms", 1];
+  return `${ms / size}${unit}`;
+}
+
+const units = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+] as const;
