@@ -2,6 +2,7 @@ import type { ShownPart } from "../core/access/allows.ts";
 import type { Action } from "../core/action/action.ts";
 import type { ActionFilter } from "../core/action/action-filter.ts";
 import type { Provider } from "../core/action/provider.ts";
+import type { DeclaredAlert } from "../core/alert/declared-alert.ts";
 import type { Applied } from "../core/plan/plan.ts";
 import type { Instant } from "../core/time.ts";
 
@@ -127,7 +128,7 @@ export type ProviderOutcome =
   | { readonly outcome: "circle" };
 
 /** One record of `GET /syncs`: what was applied, without its items. */
-export type SyncRecord = Omit<Applied, "items">;
+export type SyncRecord = Omit<Applied, "items" | "alerts">;
 
 export interface RegistryStore {
   /** Makes an action with version 1. "name-taken" when its name is live in the organization. */
@@ -192,6 +193,8 @@ export interface RegistryStore {
     to: Omit<Applied, "generation">;
     address?: string | undefined;
   }): Promise<{ readonly outcome: "advanced" | "moved"; readonly generation: number }>;
+  /** What the newest records of all scopes declare of alerts, by name. */
+  declaredAlerts(ask: { organization: string }): Promise<readonly DeclaredAlert[]>;
 }
 
 /** Uploaded archives by the sha256 of their bytes. What is put is on disk before the call resolves. */

@@ -1,9 +1,12 @@
+import type { DeclaredAlert } from "../core/alert/declared-alert.ts";
 import type { DesiredItem } from "../core/plan/plan.ts";
 import type { ItemSource } from "./ports.ts";
 
 /** What git says should be live: whole, or not made at all. */
 export interface Desired {
   readonly items: readonly DesiredItem[];
+  /** Declared in rota.yaml; absent: none. */
+  readonly alerts?: readonly DeclaredAlert[] | undefined;
   /** Reads what travels with an item; nothing of it is read before. */
   readonly source: (item: DesiredItem) => ItemSource;
   readonly scope: string;

@@ -228,6 +228,7 @@ export function syncTargetContract(name: string, open: () => Promise<OpenServer>
         actor: "somebody@example.com",
         at: 0,
         items: [{ kind: "action", name: a, id: "2sXyEw7f5sKk8pGk1n0Q0h4cZbT", digest: "e".repeat(64) }],
+        alerts: [{ name: "Down", receiver: "json", match: undefined }],
         ...over,
       });
 

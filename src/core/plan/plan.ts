@@ -1,3 +1,4 @@
+import type { DeclaredAlert } from "../alert/declared-alert.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Instant } from "../time.ts";
 
@@ -49,6 +50,8 @@ export interface Applied {
   readonly actor: string;
   readonly at: Instant;
   readonly items: readonly AppliedItem[];
+  /** What rota.yaml declares of alerts; absent: nothing. */
+  readonly alerts?: readonly DeclaredAlert[] | undefined;
 }
 export interface AppliedItem extends ItemRef {
   readonly id: string;

@@ -18,6 +18,15 @@ const item = {
   required: ["kind", "name", "id", "digest"],
   properties: { kind: shortText, name: shortText, id: shortText, digest: shortText },
 } as const;
+const alert = {
+  type: "object",
+  required: ["name", "receiver"],
+  properties: {
+    name: shortText,
+    receiver: shortText,
+    match: { type: "string", maxLength: 4096, nullable: true },
+  },
+} as const;
 const record = {
   generation: { type: "integer" },
   scope: text,
@@ -43,7 +52,11 @@ const readSchema = {
         applied: {
           type: "object",
           nullable: true,
-          properties: { ...record, items: { type: "array", items: item } },
+          properties: {
+            ...record,
+            items: { type: "array", items: item },
+            alerts: { type: "array", items: alert, description: "What rota.yaml declares of alerts" },
+          },
         },
         history: { type: "array", items: { type: "object", properties: record } },
       },
@@ -65,6 +78,7 @@ const advanceSchema = {
       commit: nullable(shortText),
       plan_id: shortText,
       items: { type: "array", maxItems: 100_000, items: item },
+      alerts: { type: "array", maxItems: 10_000, items: alert },
     },
   },
   response: {
@@ -84,6 +98,11 @@ interface Advance {
   readonly commit?: string | null;
   readonly plan_id: string;
   readonly items: readonly AppliedItem[];
+  readonly alerts?: readonly {
+    readonly name: string;
+    readonly receiver: string;
+    readonly match?: string | null;
+  }[];
 }
 
 /** The ledger of applies, moved by compare-and-swap. */
@@ -98,7 +117,10 @@ export function syncRoutes(app: FastifyInstance, parts: Parts): void {
       registry.ledgerHistory({ ...ask, limit: historyLength }),
     ]);
     return {
-      applied: applied === undefined ? null : { ...toRecord(applied), items: applied.items },
+      applied:
+        applied === undefined
+          ? null
+          : { ...toRecord(applied), items: applied.items, alerts: applied.alerts ?? [] },
       history: history.map(toRecord),
     };
   });
@@ -108,12 +130,17 @@ export function syncRoutes(app: FastifyInstance, parts: Parts): void {
     async (request, reply) => {
       const principal = principalOf(request);
       requireApply(principal);
-      const { scope, from, commit, plan_id: planId, items } = request.body;
+      const { scope, from, commit, plan_id: planId, items, alerts = [] } = request.body;
       if (!isScope(scope)) throw new HttpError(400, "Invalid scope: it is one line, like owner/repo");
       const { organization, email: actor, address } = principal;
       const at = fromMilliseconds(parts.now());
       const kept = items.map(({ kind, name, id, digest }) => ({ kind, name, id, digest }));
-      const to = { scope, commit: commit ?? undefined, planId, actor, at, items: kept };
+      const declared = alerts.map(({ name, receiver, match }) => ({
+        name,
+        receiver,
+        match: match ?? undefined,
+      }));
+      const to = { scope, commit: commit ?? undefined, planId, actor, at, items: kept, alerts: declared };
       const { outcome, generation } = await registry.advanceLedger({ organization, from, to, address });
       if (outcome === "advanced") return { generation };
       const message = `The record of ${scope} is at generation ${generation}, not at ${from}: somebody else has applied`;

@@ -54,6 +54,8 @@ export interface SyncRow {
   actor: string;
   at: number;
   items: string | null;
+  /** Declared in rota.yaml; of the newest generation only. */
+  alerts: string | null;
 }
 
 /** One per declared provider. */

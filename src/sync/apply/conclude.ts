@@ -66,6 +66,7 @@ async function record({
     actor: request.actor,
     at: runtime.now(),
     items: nextItems(view.applied, view.settled, reports, new Set(view.pairs.map(itemKey))),
+    alerts: desired.alerts,
   };
   const ledger: LedgerReport = sameRecord(view.applied, next)
     ? { state: "unchanged", generation: from }

@@ -30,13 +30,14 @@ export function nextItems(
 }
 
 /** Whether two records of what was applied say the same, whatever their generation, time and actor. */
-export const sameRecord = (
-  left: Pick<Applied, "commit" | "items"> | undefined,
-  right: Pick<Applied, "commit" | "items">,
-): boolean => left !== undefined && text(left) === text(right);
+export const sameRecord = (left: Said | undefined, right: Said): boolean =>
+  left !== undefined && text(left) === text(right);
 
-const text = ({ commit, items }: Pick<Applied, "commit" | "items">): string =>
+type Said = Pick<Applied, "commit" | "items" | "alerts">;
+
+const text = ({ commit, items, alerts = [] }: Said): string =>
   canonicalJson({
     commit: commit ?? null,
+    alerts: alerts.map(({ name, receiver, match }) => [name, receiver, match ?? null]).sort() as Json,
     items: items.map(({ kind, name, id, digest }) => [kind, name, id, digest]).sort() as Json,
   });

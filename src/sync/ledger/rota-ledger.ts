@@ -1,3 +1,4 @@
+import type { DeclaredAlert } from "../../core/alert/declared-alert.ts";
 import type { Json } from "../../core/json.ts";
 import type { Applied, AppliedItem, ItemKind } from "../../core/plan/plan.ts";
 import type { Ledger } from "../ports.ts";
@@ -13,9 +14,10 @@ export function rotaLedger(ask: HttpClient): Ledger {
       const { applied } = object(body, "a record of syncs");
       return applied === null || applied === undefined ? undefined : readApplied(applied);
     },
-    advance: async (from, { scope, commit, planId, items }) => {
+    advance: async (from, { scope, commit, planId, items, alerts = [] }) => {
       const record = items.map(({ kind, name, id, digest }) => ({ kind, name, id, digest }));
-      const json = { scope, from, commit: commit ?? null, plan_id: planId, items: record };
+      const declared = alerts.map(({ name, receiver, match }) => ({ name, receiver, match: match ?? null }));
+      const json = { scope, from, commit: commit ?? null, plan_id: planId, items: record, alerts: declared };
       const { status } = await ask("/syncs", { method: "POST", json, expect: [409] });
       return status !== 409;
     },
@@ -32,6 +34,16 @@ function readApplied(json: Json): Applied {
     actor: typeof record.actor === "string" ? record.actor : "",
     at: number(record.at, "a time"),
     items: list(record.items, "applied items").map(readItem),
+    alerts: list(record.alerts ?? [], "declared alerts").map(readAlert),
+  };
+}
+
+function readAlert(json: Json): DeclaredAlert {
+  const alert = object(json, "a declared alert");
+  return {
+    name: text(alert.name, "its name"),
+    receiver: text(alert.receiver, "its receiver"),
+    match: typeof alert.match === "string" ? alert.match : undefined,
   };
 }
 

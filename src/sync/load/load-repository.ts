@@ -12,6 +12,7 @@ import { type Validated, validateRepository } from "../validate/validate-reposit
 import { accountItems } from "./account-items.ts";
 import { ActionCache, type RecalledAction } from "./action-cache.ts";
 import { actionSource, noSource } from "./action-source.ts";
+import { declaredAlerts } from "./declared-alerts.ts";
 import { engineFingerprint } from "./engine-fingerprint.ts";
 import { actionItem, digested, type LoadedAction } from "./loaded-action.ts";
 import { prefetched } from "./prefetched.ts";
@@ -78,6 +79,7 @@ async function readDesired(
   const byName = new Map(actions.map((action) => [action.name, action]));
   return {
     items: [...accountItems(project), ...providerItems(project), ...actions.map(actionItem)],
+    alerts: declaredAlerts(project),
     source: ({ kind, name }) => sourceOf(tree, kind === "action" ? byName.get(name) : undefined),
     scope: project.scope ?? repository.scope,
     scopeWritten: project.scope !== undefined,

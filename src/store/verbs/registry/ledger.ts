@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { DeclaredAlert } from "../../../core/alert/declared-alert.ts";
 import type { Applied, AppliedItem } from "../../../core/plan/plan.ts";
 import type { RegistryStore, SyncRecord } from "../../../registry/ports.ts";
 import type { Database } from "../../tables/database.ts";
@@ -13,7 +14,13 @@ interface Scope {
 /** What was last applied for a scope. */
 export async function readLedger(db: Kysely<Database>, scope: Scope): Promise<Applied | undefined> {
   const [row] = await newest(db, scope, 1);
-  return row && { ...recordOf(row), items: JSON.parse(row.items ?? "[]") as AppliedItem[] };
+  return (
+    row && {
+      ...recordOf(row),
+      items: JSON.parse(row.items ?? "[]") as AppliedItem[],
+      alerts: readAlerts(row),
+    }
+  );
 }
 
 /** The newest records of a scope, newest first. */
@@ -36,7 +43,7 @@ export async function advanceLedger(
   const generation = from + 1;
   await db
     .updateTable("syncs")
-    .set({ items: null })
+    .set({ items: null, alerts: null })
     .where("organization", "=", organization)
     .where("scope", "=", scope)
     .where("generation", "=", from)
@@ -52,6 +59,7 @@ export async function advanceLedger(
       actor,
       at,
       items: JSON.stringify(to.items),
+      alerts: (to.alerts ?? []).length === 0 ? null : JSON.stringify(to.alerts),
     })
     .execute();
   await recordAudit(db, {
@@ -65,6 +73,24 @@ export async function advanceLedger(
   });
   return { outcome: "advanced", generation };
 }
+
+/** What the newest records of all scopes declare of alerts, by name. */
+export async function declaredAlerts(
+  db: Kysely<Database>,
+  { organization }: { organization: string },
+): Promise<readonly DeclaredAlert[]> {
+  const rows = await db
+    .selectFrom("syncs")
+    .select("alerts")
+    .where("organization", "=", organization)
+    .where("alerts", "is not", null)
+    .execute();
+  const byName = new Map(rows.flatMap(readAlerts).map((alert) => [alert.name, alert]));
+  return [...byName.keys()].sort().map((name) => byName.get(name)!);
+}
+
+const readAlerts = ({ alerts }: Pick<SyncRow, "alerts">): readonly DeclaredAlert[] =>
+  alerts === null ? [] : (JSON.parse(alerts) as DeclaredAlert[]);
 
 const newest = (db: Kysely<Database>, { organization, scope }: Scope, limit: number): Promise<SyncRow[]> =>
   db

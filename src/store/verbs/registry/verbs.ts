@@ -3,7 +3,7 @@ import { countCategories } from "./count-categories.ts";
 import { createAction } from "./create-action.ts";
 import { findAction, findActionByName, listActions } from "./find-action.ts";
 import { findProvider, listProviders } from "./find-provider.ts";
-import { advanceLedger, ledgerHistory, readLedger } from "./ledger.ts";
+import { advanceLedger, declaredAlerts, ledgerHistory, readLedger } from "./ledger.ts";
 import { putProvider } from "./put-provider.ts";
 import { readVersion } from "./read-version.ts";
 import { removeAction } from "./remove-action.ts";
@@ -26,4 +26,5 @@ export const registryVerbs = {
   readLedger,
   ledgerHistory,
   advanceLedger,
+  declaredAlerts,
 } as const;
