@@ -74,6 +74,18 @@ const tricks = (path: string): readonly string[] => [
   path.replace("/api/", "/./api/"),
   path.replace("default", "default%2f..%2fother"),
   path.replace("default", "%64efault"),
+  `${path}%3b/healthz`,
+  `${path}%23/healthz`,
+  `${path}%3f/healthz`,
+  `${path}/%2e`,
+  `${path}%2e`,
+  `${path}..`,
+  `${path}//`,
+  `${path}%5c..%5chealthz`,
+  path.replaceAll("/", "//"),
+  path.replaceAll("/", "%2f").replace("%2f", "/"),
+  `http://x${path}`,
+  `http://x/healthz/..${path}`,
 ];
 
 async function status(method: string, path: string, headers = ""): Promise<number> {
@@ -119,6 +131,10 @@ describe("without a login", () => {
       "X-Original-URL: /healthz\r\n",
       "X-Rewrite-URL: /healthz\r\n",
       "X-HTTP-Method-Override: GET\r\n",
+      "X-HTTP-Method: HEAD\r\n",
+      "X-Method-Override: OPTIONS\r\n",
+      "X-Forwarded-Uri: /healthz\r\n",
+      "Origin: null\r\n",
       "Cookie: auth_tokens=x\r\n",
       "Authorization: Basic\r\n",
       "Authorization: Bearer\r\n",
@@ -127,8 +143,16 @@ describe("without a login", () => {
       "Authorization: Bearer rota_\r\n",
       "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n",
     ];
-    for (const header of headers)
-      expect(await status("GET", "/api/default/actions", header), header).toBe(401);
+    const closed = routes.filter((route) => !open.includes(route));
+    const answered: string[] = [];
+    for (const route of closed) {
+      const [method = "", pattern = ""] = route.split(" ");
+      for (const header of headers) {
+        const code = await status(method, fill(pattern), header);
+        if (code !== 401) answered.push(`${route} with ${header.trim()}: ${code}`);
+      }
+    }
+    expect(answered).toEqual([]);
   });
 
   it("no method that is not there does anything", async () => {
