@@ -93,6 +93,8 @@ export interface AlertStore {
   names(ask: PageAsk): Promise<Page<AlertName>>;
   /** What was received of one name, what was heard last first. Rejects with code BAD_CURSOR. */
   entries(ask: PageAsk & { readonly name: string }): Promise<Page<AlertEntry>>;
+  /** The name of the alert that an entry is of. */
+  nameOfEntry(ask: { organization: string; entry: string }): Promise<string | undefined>;
   /** Alerts and starts beyond the limits, the newest minute first. */
   overflow(ask: { organization: string; limit: number }): Promise<readonly AlertOverflow[]>;
   /** Forgets what was last heard of more than `days` ago, some of it; answers whether there is more. */

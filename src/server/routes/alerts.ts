@@ -4,10 +4,12 @@ import { type ReceiverKind, receiverKinds } from "../../core/alert/alert.ts";
 import { readAlerts } from "../../core/alert/read/read-alerts.ts";
 import type { Json } from "../../core/json.ts";
 import { fromMilliseconds } from "../../core/time.ts";
+import { alertHistory } from "../alerts/alert-history.ts";
+import { listAlerts } from "../alerts/list-alerts.ts";
 import { principalOf } from "../app/request.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
-import { addressSchema, receiveSchema } from "./alert-schemas.ts";
+import { addressSchema, historySchema, listSchema, receiveSchema } from "./alert-schemas.ts";
 
 /** Bytes of a message: a thousand alerts of 4 KiB. */
 const mostBytes = 4 * 1024 * 1024;
@@ -16,8 +18,32 @@ interface OfReceiver {
   Params: { org: string; receiver: string };
 }
 
+interface Paged {
+  Querystring: { limit: number; cursor?: string };
+}
+
 /** Alerts coming in, and what is known of them. */
 export function alertRoutes(app: FastifyInstance, parts: Parts): void {
+  app.get<Paged>("/api/:org/alerts", { schema: listSchema }, async (request) => {
+    const principal = principalOf(request);
+    requirePermission(principal, { type: "alert", id: undefined, verb: "List" });
+    const { limit, cursor } = request.query;
+    return listAlerts(parts, { organization: principal.organization, limit, cursor });
+  });
+
+  app.get<Paged & OfReceiver>(
+    // The name of an alert: the router has one word for one place of a path.
+    "/api/:org/alerts/:receiver/history",
+    { schema: historySchema },
+    async (request) => {
+      const principal = principalOf(request);
+      requirePermission(principal, { type: "alert", id: undefined, verb: "Get" });
+      const { organization } = principal;
+      const { limit, cursor } = request.query;
+      return alertHistory(parts, { organization, nameOrId: request.params.receiver, limit, cursor });
+    },
+  );
+
   app.post<OfReceiver & { Body: Json | undefined }>(
     "/api/:org/alerts/:receiver",
     { schema: receiveSchema, bodyLimit: mostBytes },

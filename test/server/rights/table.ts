@@ -173,6 +173,11 @@ export const table: Readonly<Record<string, Entry>> = {
     hides: true,
   },
 
+  "GET /api/:org/alerts": { needs: seePlaces, ask: at("alerts") },
+  "GET /api/:org/alerts/:receiver/history": {
+    needs: seePlaces,
+    ask: on("alert", (name) => `alerts/${name}/history`),
+  },
   "POST /api/:org/alerts/:receiver": { needs: sends, ask: at("alerts/json", { name: "disk_full" }) },
   "POST /api/:org/alerts/:receiver/address": { needs: administers, ask: at("alerts/json/address", {}) },
 

@@ -94,6 +94,12 @@ const makers = {
     await done(root("POST", { path: "alerts/templates", json: { name, body: "{}" } }));
     return name;
   },
+  /** The name of an alert that was received. */
+  alert: async (root: Send) => {
+    const name = unique();
+    await done(root("POST", { path: "alerts/json", json: { name } }));
+    return name;
+  },
   secret: async (root: Send) => {
     const name = unique();
     await done(root("PUT", { path: `secrets/${name}`, json: { value: "x" } }));
