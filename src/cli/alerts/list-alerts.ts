@@ -12,7 +12,8 @@ import { pageAsked } from "./alerts-asked.ts";
 /** `rota alerts`: every alert that was received or declared. */
 export async function listAlerts(io: Io, server: Client, values: Values): Promise<number> {
   const page = await server.alerts(pageAsked(values));
-  if (wantsJson(values)) printJson(io, { items: page.items, next: page.next ?? null });
+  const { items, next = null, overflow = [] } = page;
+  if (wantsJson(values)) printJson(io, { items, next, overflow });
   else if (page.items.length === 0)
     io.out("No alert was received or declared yet. `rota alerts test FILE` tries one without a server.");
   else {
@@ -21,6 +22,8 @@ export async function listAlerts(io: Io, server: Client, values: Values): Promis
       page.items.map((one) => row(io, one)),
     ))
       io.out(line);
+    for (const { of, name, count, last_at: at } of overflow)
+      io.note(neutralise(`Beyond the limit of ${of} ${name}: ${count} in the minute of ${exactTime(at)}`));
     if (page.next != null) io.note(`There are more: rota alerts --cursor ${neutralise(page.next)}`);
   }
   return exitCode.done;

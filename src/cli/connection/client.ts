@@ -22,6 +22,7 @@ import type {
   LogEvent,
   LogLineJson,
   MadeToken,
+  OverflowJson,
   Page,
   ProviderJson,
   RunJson,
@@ -68,7 +69,7 @@ export interface Client {
   endToken(id: string): Promise<void>;
   who(): Promise<{ readonly email: string }>;
   /** The one heard last first. */
-  alerts(asked: PageAsked): Promise<Page<AlertListed>>;
+  alerts(asked: PageAsked): Promise<Page<AlertListed> & { readonly overflow?: readonly OverflowJson[] }>;
   /** Of an alert by its name, or by the id of one of its entries. */
   alertHistory(nameOrId: string, asked: PageAsked): Promise<Page<AlertEntryJson> & { readonly name: string }>;
   /** The signed address of a receiver; `anew` ends the one before. */

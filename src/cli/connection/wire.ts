@@ -251,6 +251,14 @@ export interface AlertListed {
   readonly actions: readonly { readonly id: string; readonly name: string; readonly start: string }[];
 }
 
+/** What came in one minute beyond a limit. */
+export interface OverflowJson {
+  readonly of: string;
+  readonly name: string;
+  readonly count: number;
+  readonly last_at: number;
+}
+
 /** One firing of an alert, or its end. */
 export interface AlertEntryJson {
   readonly id: string;
