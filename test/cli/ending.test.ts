@@ -1,16 +1,14 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { entry, programEnv } from "../program.ts";
 import { folder } from "./folder.ts";
 import { rota } from "./rota.ts";
 import { type Answer, events, json, line, run, stubServer } from "./stub-server.ts";
 
-const entry = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-
 function started(args: readonly string[], env: Record<string, string>) {
   const child = spawn(process.execPath, [entry, ...args], {
     cwd: folder(),
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1", ...env },
+    env: { ...programEnv(), ...env },
   });
   let text = "";
   const waiting: { wanted: string; done: () => void }[] = [];
@@ -86,7 +84,7 @@ describe("the end of a command", () => {
         process.execPath,
         entry,
       ],
-      { cwd: folder(), env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } },
+      { cwd: folder(), env: { ...programEnv(), ...env } },
     );
     let text = "";
     for (const stream of [program.stdout, program.stderr])

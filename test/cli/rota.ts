@@ -1,7 +1,5 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const entry = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+import { entry, programEnv } from "../program.ts";
 
 export interface Ended {
   readonly code: number | null;
@@ -17,7 +15,7 @@ export function rota(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [entry, ...args], {
       cwd: options.cwd,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1", ...options.env },
+      env: { ...programEnv(), ...options.env },
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

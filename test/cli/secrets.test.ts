@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { entry, programEnv } from "../program.ts";
 import { type Started, startServer } from "../server/start-server.ts";
 import { folder } from "./folder.ts";
 import { type Ended, rota } from "./rota.ts";
 import { json, stubServer } from "./stub-server.ts";
 
-const entry = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 let server: Started;
 let env: Record<string, string>;
 
@@ -46,7 +45,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
   const words = ["-c", script, shown, typed, process.execPath, entry, "secrets", ...args];
   const child = spawn("python3", words, {
-    env: { PATH: process.env.PATH, NO_COLOR: "1", ...env },
+    env: { ...programEnv(), ...env },
     cwd: folder(),
   });
   let screen = "";

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const entry = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+import { entry, programEnv } from "../program.ts";
 
 /** A `rota serve` in a process of its own. */
 export interface Served {
@@ -18,7 +16,7 @@ export interface Served {
 export function served(args: readonly string[], cwd: string, env: Record<string, string>): Served {
   const child = spawn(process.execPath, [entry, "serve", ...args], {
     cwd,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1", ROTA_PORT: "0", ...env },
+    env: { ...programEnv(), ROTA_PORT: "0", ...env },
   });
   let text = "";
   const looking = new Set<() => void>();

@@ -2,11 +2,10 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { type Ended, rota } from "../cli/rota.ts";
+import { entry, programEnv } from "../program.ts";
 
-const entry = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const login = { email: "root@example.com", password: "correct horse battery" };
 
 /** A real server in a process of its own, over a data folder that outlives it. */
@@ -78,6 +77,7 @@ const spawnServer = (data: string, settings: Record<string, string>) =>
   spawn(process.execPath, [entry, "serve"], {
     env: {
       ...process.env,
+      ...programEnv(),
       ROTA_DATA: data,
       ROTA_PORT: "0",
       ROTA_ROOT_EMAIL: login.email,

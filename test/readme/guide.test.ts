@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Remote } from "../executor/ssh/remote.ts";
 import { servers } from "../executor/ssh/servers.ts";
+import { entry } from "../program.ts";
 import { freePort, inherited, PageServer } from "./page-server.ts";
 import { pageSteps } from "./page-steps.ts";
 import { normalised, sameOutput } from "./same-output.ts";
@@ -37,7 +38,6 @@ async function begin(): Promise<void> {
   remote = await kind!.start();
   const { target } = remote;
   writeFileSync(join(root, "web1.key"), target.key, { mode: 0o600 });
-  const entry = resolve("src/cli/main.ts");
   writeFileSync(join(bin, "rota"), `#!/bin/sh\nexec "${process.execPath}" "${entry}" "$@"\n`);
   chmodSync(join(bin, "rota"), 0o755);
   const port = await freePort();
