@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { builtStoreThread } from "./test/build-program.ts";
 import { SlowestFirst } from "./test/slowest-first.ts";
 
 // Threads and processes that tests start read TypeScript: kept compiled, opening a store costs half.
@@ -12,6 +13,7 @@ const sharing = ["access", "acceptance", "bench", "core", "registry", "runs", "s
 );
 
 export default defineConfig({
+  plugins: [builtStoreThread()],
   test: {
     // The full counts of `npm run soak` take what they take.
     testTimeout: process.env.ROTA_SOAK === undefined ? 60_000 : 3_600_000,
@@ -20,16 +22,12 @@ export default defineConfig({
     // Most tests wait for processes that they have started, and one core's worth of workers would wait with them.
     maxWorkers: availableParallelism() + 1,
     env: { NO_COLOR: "1", NODE_COMPILE_CACHE: compiled },
+    globalSetup: "test/build-program.ts",
     sequence: { sequencer: SlowestFirst },
     projects: [
       {
         extends: true,
-        test: {
-          name: "own process",
-          include: ["test/**/*.test.ts"],
-          exclude: sharing,
-          globalSetup: "test/build-program.ts",
-        },
+        test: { name: "own process", include: ["test/**/*.test.ts"], exclude: sharing },
       },
       { extends: true, test: { name: "shared process", include: sharing, isolate: false } },
     ],
