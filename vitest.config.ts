@@ -16,8 +16,8 @@ export default defineConfig({
   plugins: [builtStoreThread()],
   test: {
     // The full counts of `npm run soak` take what they take.
-    testTimeout: process.env.ROTA_SOAK === undefined ? 60_000 : 3_600_000,
-    hookTimeout: 120_000,
+    testTimeout: process.env.ROTA_SOAK === undefined ? 120_000 : 3_600_000,
+    hookTimeout: 180_000,
     pool: "forks",
     // Most tests wait for processes that they have started, and one core's worth of workers would wait with them.
     maxWorkers: availableParallelism() + 1,

@@ -85,7 +85,7 @@ describe.runIf(isRoot && existsSync(python))("a server that is root", () => {
     const late = await sh(executor, "setsid sleep 600 & trap '' TERM; sleep 600", {
       place: nobody,
       env: { TOKEN },
-      limits: { timeout: 500, grace: 100 },
+      limits: { timeout: 2_500, grace: 100 },
     });
     expect(late.outcome).toMatchObject({ end: "timed_out", signal: "SIGKILL" });
     expect(processesWith(TOKEN)).toEqual([]);

@@ -166,7 +166,7 @@ export async function* bytes(text: string): AsyncIterable<Uint8Array> {
 }
 
 /** Waits until `holds`, looking often; fails when it does not within the bound. */
-export async function eventually(holds: () => boolean, ms = 10_000): Promise<void> {
+export async function eventually(holds: () => boolean, ms = 40_000): Promise<void> {
   const until = Date.now() + ms;
   while (!holds()) {
     if (Date.now() > until) throw new Error("It did not happen in time.");

@@ -125,7 +125,7 @@ export function shellContract({ executor, bundle }: UnderTest): void {
 
   test.concurrent("a timeout ends all of it, after asking", async () => {
     const { outcome, lines } = await sh(executor, "trap 'echo bye; exit 7' TERM; sleep 600 & wait", {
-      limits: { timeout: 700, grace: 5_000 },
+      limits: { timeout: 2_500, grace: 5_000 },
     });
     expect(lines).toEqual(["stdout: bye"]);
     expect(outcome).toMatchObject({ end: "timed_out", exitCode: 7, result: undefined });

@@ -161,13 +161,13 @@ steps:
 it("ends a run that takes longer than its timeout, after cleaning up", async () => {
   const done = await run(`
 type: runbook
-timeout: 700ms
+timeout: 2500ms
 steps:
   - { name: Slow, run: "sleep 60", retries: 3 }
   - { name: Usual, run: "true" }
   - { name: Cleanup, if: always, run: "echo cleaned" }
 `);
-  expect(done.run).toMatchObject({ state: "timed_out", reason: "It took longer than its timeout of 0.7 s." });
+  expect(done.run).toMatchObject({ state: "timed_out", reason: "It took longer than its timeout of 2.5 s." });
   expect(states(done)).toEqual(["timed_out", "skipped", "succeeded"]);
   expect(done.steps[0]?.attempts).toHaveLength(1);
 });
@@ -206,12 +206,12 @@ it("cancels the run of a step when the time of its own run is over, and cleans u
   await place("endless", '{ type: runbook, steps: [{ name: Sleep, run: "sleep 60" }] }');
   const done = await run(`
 type: runbook
-timeout: 800ms
+timeout: 2500ms
 steps:
   - { name: Endless, action: endless, timeout: 1h }
   - { name: Cleanup, if: always, run: "true" }
 `);
-  expect(done.run).toMatchObject({ state: "timed_out", reason: "It took longer than its timeout of 0.8 s." });
+  expect(done.run).toMatchObject({ state: "timed_out", reason: "It took longer than its timeout of 2.5 s." });
   expect(states(done)).toEqual(["timed_out", "succeeded"]);
   const child = await service().finished(
     { organization: "default", run: done.steps[0]?.child ?? "" },

@@ -37,6 +37,6 @@ test.skipIf(process.platform !== "linux")("a query ends with its server, even af
   await new Promise((resolve) => server.stdout.once("data", resolve));
   expect(await processes(folder)).toHaveLength(1);
   server.kill("SIGKILL");
-  await expect.poll(() => processes(folder), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => processes(folder), { timeout: 20_000 }).toEqual([]);
   await rm(folder, { recursive: true });
 });
