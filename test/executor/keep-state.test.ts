@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bytes, eventually, execute, processesWith, world } from "./world.ts";
+import { bytes, eventually, execute, processesWith, sharedWorld, world } from "./world.ts";
 
 const counter = `
 import os, sys, time
@@ -17,14 +17,17 @@ def main(data, logger):
 `;
 
 describe.each(["warm", "full", "basic"] as const)("keepState, %s", (how) => {
-  async function kept() {
-    const { executor, bundle, dataDir } = world({ highest: how === "basic" ? "basic" : "full" });
+  const options = { highest: how === "basic" ? "basic" : "full" } as const;
+  const shared = sharedWorld(options);
+  let keys = 0;
+  async function kept({ executor, bundle, dataDir } = shared) {
     if (how === "warm") await executor.warm(undefined);
+    const keep = `action-${keys++}`;
     const folder = bundle(counter);
     const call = (items: unknown, asked: Parameters<typeof execute>[2] = {}) =>
       execute(executor, folder, {
         entry: "realtime",
-        keep: "action",
+        keep,
         input: bytes(JSON.stringify(items)),
         ...asked,
       });
@@ -120,7 +123,7 @@ def main(data, logger):
   });
 
   test("stop ends what is kept", async () => {
-    const { executor, call, dataDir } = await kept();
+    const { executor, call, dataDir } = await kept(world(options));
     await call([]);
     expect(processesWith(dataDir).length).toBeGreaterThan(0);
     await executor.stop();

@@ -85,4 +85,12 @@ const npmConfig = (key: string): string =>
 
 /** Placeholders of the page that only this start of the server can fill. */
 const typed = (command: string): string =>
-  command.startsWith("export ROTA_TOKEN=") ? server.exportLine : command;
+  command.startsWith("export ROTA_TOKEN=") ? server.exportLine : started(command);
+
+let seen = false;
+/** After the first, what npx starts is started without it: npx takes longer than the command. */
+function started(command: string): string {
+  const direct = seen ? command.replaceAll("npx rota ", "node_modules/.bin/rota ") : command;
+  seen ||= command.includes("npx rota ");
+  return direct;
+}
