@@ -150,7 +150,7 @@ function task(folder: string, asked: Asked = {}): Task {
     isolation: asked.isolation ?? "best",
     keep: asked.keep,
     limits: {
-      timeout: 20_000,
+      timeout: 90_000,
       grace: 500,
       memory: 512 * MiB,
       processes: 64,
