@@ -19,8 +19,7 @@ async function guess(env: Record<string, string>) {
       })
     ).statusCode;
   const statuses: number[] = [];
-  for (let time = 0; time < 22; time++)
-    statuses.push(await ask(person(`p${time}`), "192.0.2.1"));
+  for (let time = 0; time < 22; time++) statuses.push(await ask(person(`p${time}`), "192.0.2.1"));
   return {
     last: statuses.at(-1),
     elsewhere: await ask(person("a"), "192.0.2.2"),

@@ -370,7 +370,6 @@ export const table: Readonly<Record<string, Entry>> = {
     }),
   },
 
-
   "GET /api/:org/resources": { needs: anybody, ask: at("resources") },
   "GET /api/:org/server": { needs: anybody, ask: at("server") },
   "GET /api/:org/templates": { needs: anybody, ask: at("templates") },
