@@ -53,11 +53,11 @@ const read = async <T>(send: Send, path: string): Promise<T> => {
   return JSON.parse(text) as T;
 };
 const names = async (send: Send, path = "actions") =>
-  (await read<readonly { name: string }[]>(send, path)).map(({ name }) => name);
+  (await read<readonly { name: string }[]>(send, path)).map(({ name }) => name).sort();
 
 it("lists show the actions, categories and runs of the names that one may list, on full pages", async () => {
   const web = await holding(["action_scripts:name:web-*", "AllowList"]);
-  expect(await names(web)).toEqual(["web-2", "web-1"]);
+  expect(await names(web)).toEqual(["web-1", "web-2"]);
   expect(await names(web, "actions?name=db-1")).toEqual([]);
   expect(await names(web, "actions?search=1")).toEqual(["web-1"]);
   const { items } = await read<{ items: readonly { name: string; actions: number }[] }>(web, "categories");
