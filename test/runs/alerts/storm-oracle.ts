@@ -1,6 +1,6 @@
 import type { Alert } from "../../../src/core/alert/alert.ts";
 import type { StormAction, StormLink } from "./storm-scenario.ts";
-import { stormLimits } from "./storm-scenario.ts";
+import { answerWithin, quorum, sender, stormLimits } from "./storm-scenario.ts";
 
 /*
  * What has to become of a storm, by the rules of docs/reference/alerts.md: it remembers everything and looks
@@ -17,7 +17,8 @@ interface Start {
   readonly key: string | undefined;
   readonly at: number;
   readonly due: number;
-  state: "waiting" | "queued" | "ended" | "dropped";
+  state: "waiting" | "asking" | "queued" | "ended" | "dropped" | "rejected" | "expired";
+  readonly votes: Set<string>;
   /** Firing alerts that asked for it: "receiver fingerprint" and since when. */
   readonly asked: Map<string, number | undefined>;
   readonly records: readonly string[];
@@ -48,7 +49,7 @@ export function stormOracle(actions: readonly StormAction[]) {
   let entries = 0;
 
   const nameOf = (receiver: string, alert: Alert) => `${receiver} ${alert.fingerprint}`;
-  const isAlive = (start: Start) => start.state === "waiting" || start.state === "queued";
+  const isAlive = (start: Start) => ["waiting", "asking", "queued"].includes(start.state);
   const count = (map: Map<string, number>, what: string) => map.set(what, (map.get(what) ?? 0) + 1);
 
   /** Whether one more is let through: what is left is worked out from all that were. */
@@ -155,10 +156,11 @@ export function stormOracle(actions: readonly StormAction[]) {
             suppressed += asking.length;
             continue;
           }
-          const due = now + link.delay * minute;
+          const due = now + (link.asks ? answerWithin : link.delay) * minute;
           starts.push({
             ...{ action: one.action, link: one.link, key: one.key, at: now, due },
-            state: due > now ? "waiting" : "queued",
+            state: link.asks ? "asking" : due > now ? "waiting" : "queued",
+            votes: new Set(),
             asked: new Map(members),
             records: asking.map((index) => alerts[index]!.fingerprint),
           });
@@ -167,10 +169,28 @@ export function stormOracle(actions: readonly StormAction[]) {
       }
       return { started, suppressed };
     },
-    /** Delays that are over. */
+    /** Delays that are over, and times to answer. */
     look(now: number): void {
-      for (const start of starts) if (start.state === "waiting" && start.due <= now) start.state = "queued";
+      for (const start of starts) {
+        if (start.due > now) continue;
+        if (start.state === "waiting") start.state = "queued";
+        if (start.state !== "asking") continue;
+        start.state = actions[start.action]!.onExpiry === "approve" ? "queued" : "expired";
+      }
     },
+    /** Whether the vote counts. */
+    vote(start: Start, by: string, yes: boolean, now: number): boolean {
+      if (start.state !== "asking" || by === sender || start.votes.has(by)) return false;
+      if (!yes) {
+        start.state = "rejected";
+        return true;
+      }
+      if (now >= start.due) return false;
+      start.votes.add(by);
+      if (start.votes.size === quorum) start.state = "queued";
+      return true;
+    },
+    asking: () => starts.filter(({ state }) => state === "asking"),
     alive: () => starts.filter(isAlive),
     switch(action: number): boolean {
       enabled[action] = !enabled[action];

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Action } from "../../../src/core/action/action.ts";
+import type { Action, Approval } from "../../../src/core/action/action.ts";
 import type { Alert } from "../../../src/core/alert/alert.ts";
+import { isAsked } from "../../../src/core/approval/run-approval.ts";
 import { decide } from "../../../src/core/run/decide.ts";
 import { isRefusal } from "../../../src/core/run/refusal.ts";
 import { isFinal, type Run } from "../../../src/core/run/run.ts";
+import type { RunEvent } from "../../../src/core/run/run-event.ts";
 import { inProcessBell, runsService } from "../../../src/runs/index.ts";
 import type { AlertStore } from "../../../src/runs/ports/alert-store.ts";
 import { samples } from "../../samples.ts";
@@ -12,6 +14,8 @@ import { textOf } from "../world.ts";
 import { alertWorld, someAlert, someLink } from "./alert-world.ts";
 import { stormOracle } from "./storm-oracle.ts";
 import {
+  answerWithin,
+  quorum,
   type Storm,
   type StormAlert,
   type StormStep,
@@ -28,16 +32,20 @@ async function play({ actions, steps }: Storm) {
   const w = await alertWorld("never", { alertLimits: stormLimits });
   const oracle = stormOracle(actions);
   const placed: Awaited<ReturnType<typeof w.link>>[] = [];
-  for (const { type, links } of actions)
+  for (const { type, links, onExpiry } of actions)
     placed.push(
       await w.link(
-        { type } as Partial<Action>,
-        ...links.map(({ on, keyed, delay, cooldown }) =>
+        { type, approval: approvalOf(onExpiry) } as Partial<Action>,
+        ...links.map(({ on, keyed, delay, cooldown, asks }) =>
           someLink({
             match: "true",
             on,
             key: keyed ? "alert.labels.service" : undefined,
-            start: delay === 0 ? { kind: "immediately" } : { kind: "after", delay: delay * minute },
+            start: asks
+              ? { kind: "approval" }
+              : delay === 0
+                ? { kind: "immediately" }
+                : { kind: "after", delay: delay * minute },
             cooldown: cooldown === undefined ? undefined : cooldown * minute,
           }),
         ),
@@ -59,12 +67,13 @@ async function play({ actions, steps }: Storm) {
   let service = open();
   const ids: string[] = [];
   const history = async () => [...(await w.history())];
-  const settle = async (run: Run, kind: "due" | "cancel") => {
-    const change = decide(run, kind === "due" ? { kind } : { kind, by: "x@example.com" }, w.clock.now());
+  const settle = async (run: Run, event: RunEvent) => {
+    const change = decide(run, event, w.clock.now());
     if (!isRefusal(change)) expect(await w.store.record(change, undefined)).toBe("recorded");
   };
   const look = async () => {
-    for (const run of (await w.store.due(w.clock.now(), 100)).delays) await settle(run, "due");
+    for (const run of (await w.store.due(w.clock.now(), 100)).delays)
+      await settle(run, { kind: isAsked(run.approval) ? "expire" : "due" });
     oracle.look(w.clock.now());
   };
   const alerts = alertMaker();
@@ -113,8 +122,20 @@ async function play({ actions, steps }: Storm) {
       const start = alive[step.which % Math.max(1, alive.length)];
       if (start === undefined) continue;
       const run = await w.store.get("default", ids[oracle.starts.indexOf(start)]!);
-      await settle(run!, "cancel");
+      await settle(run!, { kind: "cancel", by: "x@example.com" });
       start.state = "ended";
+    } else if (step.do === "vote") {
+      const asking = oracle.asking();
+      const start = asking[step.which % Math.max(1, asking.length)];
+      if (start === undefined) continue;
+      const voter = { email: step.by, roles: [], isMachine: false, mayApprove: true };
+      const run = { organization: "default", run: ids[oracle.starts.indexOf(start)]! };
+      const said = { approves: step.yes, comment: undefined, round: 1 };
+      const counts = await service.vote({ ...run, voter, ...said }).then(
+        () => true,
+        () => false,
+      );
+      expect(counts).toBe(oracle.vote(start, step.by, step.yes, w.clock.now()));
     } else if (step.do === "pass") {
       w.clock.set(w.clock.now() + step.seconds * second);
       await look();
@@ -133,6 +154,15 @@ async function play({ actions, steps }: Storm) {
   }
   return { w, oracle, ids, history };
 }
+
+/** Terms for links that ask; the action asks nobody by itself. */
+const approvalOf = (onExpiry: "reject" | "approve"): Approval => ({
+  required: false,
+  approvers: [],
+  quorum,
+  expires: answerWithin * minute,
+  onExpiry,
+});
 
 /** The alerts of a scenario, as their senders would tell them. */
 function alertMaker() {
@@ -176,8 +206,13 @@ describe("storms of alerts, whatever comes between", () => {
             queued: "queued",
             ended: "cancelled",
             dropped: "skipped",
+            asking: "waiting",
+            rejected: "rejected",
+            expired: "expired",
           } as const;
           expect(run).toMatchObject({ state: state[start.state], createdAt: start.at });
+          if (start.votes.size > 0)
+            expect(run.approval?.votes.map(({ by }) => by).sort()).toEqual([...start.votes].sort());
           if (storm.actions[start.action]!.type === "realtime")
             expect(await textOf(await w.parts.blobs.get(run.id, "input"))).toBe(
               JSON.stringify(start.records),
