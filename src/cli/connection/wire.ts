@@ -48,7 +48,7 @@ export interface ApprovalJson {
   readonly votes: readonly { readonly by: string; readonly at: number; readonly comment: string | null }[];
   readonly expires_at: number;
   readonly on_expiry: "reject" | "approve";
-  readonly not_before: number;
+  readonly not_before: number | null;
   readonly round: number;
 }
 

@@ -39,7 +39,7 @@ export interface WaitingRun {
   readonly run: string;
   /** Of `keyOf`. */
   readonly key: string;
-  /** Somebody has to agree: it stays when its alerts resolve. */
+  /** Somebody has to agree, and no delay is left: it stays when its alerts resolve. */
   readonly asksApproval: boolean;
   readonly alerts: readonly Pick<HeardAlert, "fingerprint" | "startsAt">[];
   /** How many more, of other receivers. */

@@ -9,7 +9,7 @@ export interface Asking {
   readonly demanded: Approval | undefined;
   readonly pins: Pins;
   readonly now: Instant;
-  readonly notBefore: Instant;
+  readonly notBefore: Instant | undefined;
 }
 
 /** The question that a new run has to wait for; undefined: nobody is asked. */

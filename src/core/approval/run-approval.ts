@@ -10,8 +10,8 @@ export interface RunApproval {
   readonly window: Milliseconds;
   readonly expiresAt: Instant;
   readonly onExpiry: "reject" | "approve";
-  /** Not before this, whoever agrees: the delay of an alert's link. */
-  readonly notBefore: Instant;
+  /** Not before this, whoever agrees: the delay of an alert's link; undefined: it has none. */
+  readonly notBefore: Instant | undefined;
   readonly pins: Pins;
   /** granted: the run may start. */
   readonly state: "asked" | "granted";

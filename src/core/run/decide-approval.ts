@@ -75,7 +75,7 @@ const askAnew = (approval: RunApproval, pins: Pins, now: Instant): RunApproval =
 
 function grant(run: Run, approval: RunApproval, told: object, now: Instant): Change {
   const granted = { ...approval, state: "granted" } as const;
-  const { notBefore } = granted;
+  const { notBefore = now } = granted;
   const waits = notBefore > now;
   return makeChange(
     run,

@@ -8,7 +8,7 @@ export const approvalJson = (approval: RunApproval) => ({
   votes: approval.votes.map(({ by, at, comment }) => ({ by, at, comment: comment ?? null })),
   expires_at: approval.expiresAt,
   on_expiry: approval.onExpiry,
-  not_before: approval.notBefore,
+  not_before: approval.notBefore ?? null,
   round: approval.round,
   providers: approval.pins.providers,
   actions: approval.pins.actions,

@@ -65,7 +65,7 @@ const run = {
       },
       expires_at: instant,
       on_expiry: { type: "string", enum: ["reject", "approve"] },
-      not_before: instant,
+      not_before: nullable(instant),
       round: {
         type: "integer",
         description: "Counts up when votes become void, as what is asked for has changed",

@@ -30,7 +30,7 @@ const asked = (fields: Partial<RunApproval> = {}): RunApproval => ({
   window: 10_000,
   expiresAt: now + 10_000_000,
   onExpiry: "reject",
-  notBefore: now,
+  notBefore: undefined,
   pins,
   state: "asked",
   votes: [],
@@ -141,7 +141,7 @@ const beginnings = fc.oneof(
       quorum: fc.constantFrom(1, 2),
       onExpiry: fc.constantFrom("reject" as const, "approve" as const),
       expiresAt: fc.constantFrom(now, now + 3_000_000),
-      notBefore: fc.constantFrom(now, now + 5_000_000),
+      notBefore: fc.constantFrom(undefined, now + 5_000_000),
     })
     .map((fields) => ({ ...asking(fields), dueAt: fields.expiresAt })),
 );

@@ -5,6 +5,7 @@ import { decide } from "../../../src/core/run/decide.ts";
 import { isRefusal } from "../../../src/core/run/refusal.ts";
 import type { Run } from "../../../src/core/run/run.ts";
 import { runsService } from "../../../src/runs/index.ts";
+import { alertWorld, resolved, someAlert, someLink } from "../alerts/alert-world.ts";
 import { eventually, instant, outcome, until, world } from "../world.ts";
 
 const hour = 3_600_000;
@@ -151,6 +152,69 @@ describe("a run that needs approval", () => {
       round: 1,
     });
     expect(await ended(parent)).toMatchObject({ state: "succeeded" });
+  });
+
+  it("D4: waits when an alert starts it, whatever its link says, and keeps the link's delay", async () => {
+    const made = await alertWorld();
+    const { service, link, send, store, history } = made;
+    await service.start();
+    const delayed = someLink({ start: { kind: "after", delay: 10 * 60_000 } });
+    await link({ name: "guarded", approval }, someLink());
+    await link({ name: "guarded_later", approval }, delayed);
+    await link(
+      { name: "asked_by_link", approval: { ...approval, required: false } },
+      someLink({ start: { kind: "approval" } }),
+    );
+    await link({ name: "records", type: "realtime", approval } as Partial<Action>, someLink());
+    await send(someAlert());
+    const runs = await history();
+    expect(runs).toHaveLength(4);
+    for (const run of runs)
+      expect(run, run.actionName).toMatchObject({
+        state: "waiting",
+        startedAt: undefined,
+        approval: { state: "asked" },
+      });
+    // The alert comes again, resolves, and comes once more: nothing of that is an answer.
+    await send(someAlert());
+    await send(resolved());
+    await send(someAlert({ startsAt: 1_799_999_500_000_000 }));
+    const yes = { voter: sre("ann@example.com"), approves: true, comment: undefined, round: 1 } as const;
+    for (const { id, startedAt } of await history()) {
+      expect(startedAt).toBeUndefined();
+      await service.vote({ organization: "default", run: id, ...yes }).catch(() => undefined);
+    }
+    const byName = async (name: string) => (await history()).filter(({ actionName }) => actionName === name);
+    await eventually(async () => (await byName("guarded")).every(({ state }) => state === "succeeded"));
+    await eventually(async () => (await byName("records")).every(({ state }) => state === "succeeded"));
+    // Approved, and its delay holds all the same; the one whose alert resolved first has ended.
+    expect((await byName("guarded_later")).map(({ state }) => state).sort()).toEqual(["skipped", "waiting"]);
+    const waits = (await byName("guarded_later")).find(({ state }) => state === "waiting");
+    expect(await store.get("default", waits!.id)).toMatchObject({ approval: { state: "granted" } });
+  });
+
+  it("D4: waits when the end of another run starts it, and when it is told of one", async () => {
+    const made = await world(async () => outcome());
+    const { service, place, start, ended, history, clock, tasks } = made;
+    await service.start();
+    const first = await place(
+      runbook({
+        name: "first",
+        approval: undefined,
+        notify: [{ on: ["success"], target: { action: "told" } }],
+      } as Partial<Action>),
+    );
+    await place(runbook({ name: "after", events: [{ run: "first", state: "succeeded", parameters: {} }] }));
+    await place(runbook({ name: "told" }));
+    await ended(await start(first));
+    await until(clock, async () => (await history()).length === 3);
+    for (const run of (await history()).filter(({ actionName }) => actionName !== "first"))
+      expect(run, run.actionName).toMatchObject({
+        state: "waiting",
+        startedAt: undefined,
+        approval: { state: "asked" },
+      });
+    expect(tasks).toEqual([]);
   });
 
   it("D4: ends as expired when nobody answers in time, or starts where its action says so", async () => {

@@ -10,6 +10,7 @@ import {
   type WaitingRun,
 } from "../../../core/alert/admission.ts";
 import type { TokenBucket } from "../../../core/alert/token-bucket.ts";
+import type { Instant } from "../../../core/time.ts";
 import type { Database } from "../../tables/database.ts";
 
 interface Ask {
@@ -17,6 +18,7 @@ interface Ask {
   readonly receiver: string;
   readonly alerts: readonly HeardAlert[];
   readonly starts: readonly AskedStart[];
+  readonly now: Instant;
 }
 
 /**
@@ -122,14 +124,15 @@ interface WaitingRow {
 /** The waiting runs that alerts of the message may end, or join. */
 async function waitingOf(
   db: Kysely<Database>,
-  { organization, receiver, alerts }: Ask,
+  { organization, receiver, alerts, now }: Ask,
   keys: readonly KeyStanding[],
 ): Promise<readonly WaitingRun[]> {
   const live = keys.flatMap((key) => key.live ?? []);
   const ended = alerts.filter(({ state }) => state === "resolved").map(({ fingerprint }) => fingerprint);
   if (live.length + ended.length === 0) return [];
   const { rows } = await sql<WaitingRow>`
-    select w.run, w.receiver, w.fingerprint, w.starts_at, w.action_id, w.key, r.approval is not null as asks
+    select w.run, w.receiver, w.fingerprint, w.starts_at, w.action_id, w.key,
+      r.approval is not null and coalesce(json_extract(r.approval, '$.notBefore'), 0) <= ${now} as asks
     from alert_waiting w join runs r on r.id = w.run and r.state = 'waiting'
     where w.run in (select value from ${list(live)} union
       select m.run from ${list(ended)} f cross join alert_waiting m

@@ -78,7 +78,7 @@ async function asking(
 ): Promise<Insertable<RunRow>> {
   if (run.state === "skipped" || run.state === "failed") return row;
   const action = actionOf(version);
-  const { createdAt: now, dueAt: notBefore } = run;
+  const { createdAt: now, dueAt } = run;
   const needed = action.approval?.required || run.approval?.required;
   const approval = needed
     ? askApproval({
@@ -86,7 +86,7 @@ async function asking(
         demanded: run.approval,
         pins: await pinsOf(db, version, action),
         now,
-        notBefore,
+        notBefore: dueAt > now ? dueAt : undefined,
       })
     : undefined;
   if (approval !== undefined)

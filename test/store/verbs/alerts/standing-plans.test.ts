@@ -16,7 +16,7 @@ it("looks up what a message speaks of one by one, and never goes through all of 
   };
   const db = new Kysely<Database>({ dialect: nodeSqlite(database), log });
   await standingOf(db, {
-    ...{ organization: "default", receiver: "json" },
+    ...{ organization: "default", receiver: "json", now: 1 },
     alerts: [
       { id: "1", fingerprint: "f", state: "firing", startsAt: 1 },
       { id: "2", fingerprint: "g", state: "resolved", startsAt: undefined },
