@@ -32,12 +32,13 @@ export function askApproval({ action, demanded, pins, now, notBefore }: Asking):
 }
 
 /**
- * The stricter of both wins, term by term. An action that does not require approval by itself (`required: false`) may
- * still say who is asked when a link demands it.
+ * Where both demand it the stricter wins, term by term. An action that does not require approval by itself
+ * (`required: false`) still says on which terms people are asked when a link demands it.
  */
 function termsOf(action: Approval | undefined, demanded: Approval | undefined): Approval | undefined {
   if (demanded === undefined || !demanded.required) return action?.required ? action : undefined;
   if (action === undefined) return demanded;
+  if (!action.required) return { ...action, required: true };
   return {
     required: true,
     approvers: action.approvers.length > 0 ? action.approvers : demanded.approvers,

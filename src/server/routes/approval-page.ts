@@ -5,7 +5,7 @@ import type { Run } from "../../core/run/run.ts";
 import { toMilliseconds } from "../../core/time.ts";
 import { frontPageStyle } from "./front-page.ts";
 
-const style = `${frontPageStyle}table{border-collapse:collapse}td{padding:.2rem .8rem .2rem 0;vertical-align:top;overflow-wrap:anywhere}label{display:block;margin:1rem 0 .3rem}input{font:inherit;width:100%;padding:.4rem;box-sizing:border-box}button{font:inherit;margin:1rem .6rem 0 0;padding:.4rem 1.2rem}`;
+const style = `${frontPageStyle}table{border-collapse:collapse}td{padding:.2rem .8rem .2rem 0;vertical-align:top;white-space:nowrap}td+td{white-space:normal;overflow-wrap:anywhere}label{display:block;margin:1rem 0 .3rem}input{font:inherit;width:100%;padding:.4rem;box-sizing:border-box}button{font:inherit;margin:1rem .6rem 0 0;padding:.4rem 1.2rem}`;
 
 /** Nothing but its own style, and a form that goes back to where the page came from. */
 export const approvalPolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
