@@ -39,9 +39,10 @@ beforeAll(async () => {
   await live("tells", { notify: { on: ["failure"], email: ["ops@example.com"] } });
   await live("slow", { steps: [{ name: "Sleep", run: "exec sleep 60" }] });
   await live("asks", { approval: { required: true, expires: "1h" }, concurrency: { overlap: "allow" } });
+  const echoes = await live("echoes", { type: "realtime", serviceAccount: machine, steps: undefined });
   const key = Buffer.from((await readFile(keyFileOf(dataDir), "utf8")).trim(), "hex");
   world = {
-    ids: new Map(),
+    ids: new Map([["echoes", echoes]]),
     asRoot: client.request,
     asMachine: other.request,
     async asking() {

@@ -201,6 +201,70 @@ export const cases: Readonly<Record<string, Case>> = {
     action: "create",
     object: /^alert:json$/,
   },
+  "POST /api/:org/alerts/templates": {
+    ask: ({ asRoot }) =>
+      asRoot("POST", "alerts/templates", { json: { name: "page", body: '{"alert":"{alert_name}"}' } }),
+    action: "create",
+    object: /^template:page$/,
+  },
+  "PUT /api/:org/alerts/templates/:name": {
+    ask: ({ asRoot }) =>
+      asRoot("PUT", "alerts/templates/page", { json: { body: '{"name":"{alert_name}"}' } }),
+    action: "update",
+    object: /^template:page$/,
+  },
+  "POST /api/:org/alerts/destinations": {
+    ask: ({ asRoot, ids }) =>
+      asRoot("POST", "alerts/destinations", {
+        json: { name: "fix", type: "action", action_id: ids.get("echoes") },
+      }),
+    action: "create",
+    object: /^destination:fix$/,
+  },
+  "PUT /api/:org/alerts/destinations/:name": {
+    ask: ({ asRoot, ids }) =>
+      asRoot("PUT", "alerts/destinations/fix", { json: { type: "action", action_id: ids.get("echoes") } }),
+    action: "update",
+    object: /^destination:fix$/,
+  },
+  "POST /api/:org/alerts/destinations/:name/trigger": {
+    ask: ({ asRoot }) => asRoot("POST", "alerts/destinations/fix/trigger", { json: { host: "web-1" } }),
+    action: "start",
+    object: runs,
+  },
+  "POST /api/:org/alerts/destinations/:name/test_send": {
+    ask: ({ asRoot }) =>
+      asRoot("POST", "alerts/destinations/fix/test_send", { json: { template_name: "page" } }),
+    action: "start",
+    object: runs,
+  },
+  "DELETE /api/:org/alerts/destinations/:name": {
+    ask: ({ asRoot }) => asRoot("DELETE", "alerts/destinations/fix"),
+    action: "delete",
+    object: /^destination:fix$/,
+  },
+  "DELETE /api/:org/alerts/destinations/bulk": {
+    ask: async ({ asRoot, ids }) => {
+      const json = { name: "heal", type: "action", action_id: ids.get("echoes") };
+      await asRoot("POST", "alerts/destinations", { json });
+      return asRoot("DELETE", "alerts/destinations/bulk", { json: { ids: ["heal"] } });
+    },
+    action: "delete",
+    object: /^destination:heal$/,
+  },
+  "DELETE /api/:org/alerts/templates/:name": {
+    ask: ({ asRoot }) => asRoot("DELETE", "alerts/templates/page"),
+    action: "delete",
+    object: /^template:page$/,
+  },
+  "DELETE /api/:org/alerts/templates/bulk": {
+    ask: async ({ asRoot }) => {
+      await asRoot("POST", "alerts/templates", { json: { name: "note", body: "{alert_name}" } });
+      return asRoot("DELETE", "alerts/templates/bulk", { json: { ids: ["note"] } });
+    },
+    action: "delete",
+    object: /^template:note$/,
+  },
   "POST /api/:org/actions/upload": {
     ask: (world) => keep(world, "action", world.asRoot("POST", "actions/upload", form("uploaded")), "uuid"),
     action: "create",
@@ -248,6 +312,11 @@ export const cases: Readonly<Record<string, Case>> = {
     action: "start",
     object: runs,
   },
+  "POST /api/:org/actions/:id/trigger": {
+    ask: ({ asRoot }) => asRoot("POST", "actions/echoes/trigger", { json: { inputs: [] } }),
+    action: "start",
+    object: runs,
+  },
   "POST /api/:org/actions/:id/notifications/test": {
     ask: ({ asRoot }) => asRoot("POST", "actions/tells/notifications/test"),
     action: "start",
@@ -285,5 +354,6 @@ export const withoutEntry: Readonly<Record<string, string>> = {
   "DELETE /api/:org/actions/:id/star": "a mark of one's own, that nobody else sees",
   "POST /api/:org/:stream/_json": "log records: there are as many as their sender likes",
   "POST /api/:org/_search": "reads; the run of a transform has its own entries",
+  "POST /api/:org/alerts/destinations/test": "nothing is sent: Rota tries saved destinations alone",
   "POST /api/:org/alerts/:receiver": "alerts have a history of their own; runs that they start have entries",
 };
