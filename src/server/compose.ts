@@ -241,7 +241,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     executor,
     tryProvider: (organization, name) =>
       tryProvider({ ...declared, executor }, { organization, name, run: newId(), signal: made.closing }),
-    actionsChanged: () => bell.ring("runs"),
+    declarationsChanged: () => bell.ring("runs"),
     registry: {
       store: store.registry,
       blobs: fileBlobs(paths.blobs),

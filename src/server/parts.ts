@@ -24,8 +24,8 @@ export interface Parts {
   readonly runs: RunsService;
   /** Really goes to a provider; undefined: there is none of that name. */
   readonly tryProvider: (organization: string, name: string) => Promise<TriedProvider | undefined>;
-  /** Tells the schedules that an action changed. */
-  readonly actionsChanged: () => void;
+  /** Tells schedules and workers that an action or a provider changed: runs may have ended, wait anew, or be free to begin. */
+  readonly declarationsChanged: () => void;
   readonly authenticate: Authenticate;
   /** Signed links by which people answer whether a run may start. */
   readonly approvalLinks: ApprovalLinks;

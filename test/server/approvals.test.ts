@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { approvalLinks, keyFileOf } from "../../src/access/index.ts";
 import { rota } from "../cli/rota.ts";
 import { wireClient } from "../contract/wire/client.ts";
@@ -105,6 +105,35 @@ describe("approvals", () => {
       'root@example.com is no approver of \\"named\\": role:sre, ann@example.com may answer',
     );
   });
+
+  it("D4: what follows a change of what was asked for follows at once, without a look at the clock", async () => {
+    /** Until they have ended: then nothing else wakes the server up. */
+    const ran = (name: string, times: number) =>
+      vi.waitFor(async () => {
+        const { items } = ok<{ items: readonly RunItem[] }>(
+          await asRoot.request("GET", `runs?action=${name}`),
+        );
+        expect(items.map(({ state }) => state)).toEqual(Array(times).fill("succeeded"));
+      }, 20_000);
+    const doomed = await put("doomed");
+    const events = [{ run: "doomed", state: "cancelled" }];
+    await put("mourns", { mode: "triggered", approval: undefined, events });
+    const provider = (port: number) =>
+      asRoot.request("PUT", "providers/shop", {
+        json: { provider: { kind: "http", baseUrl: `http://127.0.0.1:${port}` } },
+      });
+    ok(await provider(1));
+    await put("told", { approval: undefined });
+    const reach = [{ name: "Ask", provider: "shop", http: { url: "/" } }];
+    await put("asking", { steps: reach, notify: [{ on: ["approval"], action: "told" }] });
+    await start("asking");
+    await ran("told", 1);
+    ok(await provider(2));
+    await ran("told", 2);
+    await start("doomed");
+    ok(await asRoot.request("DELETE", `actions/${doomed}`));
+    await ran("mourns", 1);
+  }, 90_000);
 
   it("D4: a rejected run ends with who said no and why", async () => {
     await put("refused");

@@ -75,7 +75,7 @@ export async function accept(parts: Parts, request: FastifyRequest, ask: Version
     newId: parts.newId,
     signal: parts.closing,
   });
-  parts.actionsChanged();
+  parts.declarationsChanged();
   return live;
 }
 

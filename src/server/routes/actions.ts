@@ -132,6 +132,7 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
     await requireOnAction(parts, principal, { type, id, verb: "Delete" });
     const now = fromMilliseconds(parts.now());
     await removeAction(parts.registry, { organization, id, actor, address, ifMatch: ifMatch(request), now });
+    parts.declarationsChanged();
     return { code: 200, message: "Action deleted" };
   });
 
@@ -158,6 +159,7 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
           unsuccessful.push(id);
           err = error.message;
         }
+      if (successful.length > 0) parts.declarationsChanged();
       return { successful, unsuccessful, err };
     },
   );

@@ -73,6 +73,7 @@ export function providerRoutes(app: FastifyInstance, parts: Parts): void {
       now: fromMilliseconds(parts.now()),
     });
     if (!("provider" in written)) throw refused(outcome, name);
+    parts.declarationsChanged();
     reply.header("etag", quoted(written.provider.etag));
     return toItem(written.provider);
   });
@@ -81,6 +82,7 @@ export function providerRoutes(app: FastifyInstance, parts: Parts): void {
     const ask = allowed(request, "Delete");
     const outcome = await registry.removeProvider({ ...ask, expectEtag: ifMatch(request) });
     if (outcome !== "removed") throw refused(outcome, ask.name);
+    parts.declarationsChanged();
     return { code: 200, message: "Provider deleted" };
   });
 

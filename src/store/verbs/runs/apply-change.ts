@@ -24,7 +24,9 @@ export async function applyChange(
 ): Promise<void> {
   const leaves = change.from === "running" && change.to !== "running";
   const ends = isFinal(change.to);
-  const asksAgain = change.from === "queued" && change.to === "waiting";
+  const takesPlaceBack = change.from === "queued" && change.to === "waiting";
+  // Also about a run that waits already: links to its last question are worth nothing any more.
+  const asksAnew = change.event.kind === "voided";
   await db
     .updateTable("runs")
     .set({
@@ -35,7 +37,7 @@ export async function applyChange(
       ...approvalColumn(change.patch),
       ...(leaves ? { worker: null, lease_until: null } : {}),
       ...(ends ? { slot: 0 } : {}),
-      ...(asksAgain ? { admitted: 0, slot: 0 } : {}),
+      ...(takesPlaceBack ? { admitted: 0, slot: 0 } : {}),
       ...more,
     })
     .where("id", "=", row.id)
@@ -48,8 +50,8 @@ export async function applyChange(
   await appendEvent(db, row.id, change.at, change.to, change.event);
   const entry = changeEntry(row, change);
   if (entry !== undefined) await recordAudit(db, entry);
-  if (ends || asksAgain) await noteFollowup(db, row, change.to, change.at);
-  if ((ends || asksAgain) && row.slot === 1) await releaseSlot(db, row, change.at);
+  if (ends || asksAnew) await noteFollowup(db, row, change.to, change.at);
+  if ((ends || takesPlaceBack) && row.slot === 1) await releaseSlot(db, row, change.at);
 }
 
 /** Decides on an event and writes what becomes of it; one that does not apply changes nothing. */
