@@ -56,6 +56,8 @@ function announced(
   const versions = new Map(starts.map(({ version }) => [version.actionId, version]));
   for (const { run } of started) announceStart(bell, run, versions.get(run.actionId)!);
   for (const run of dropped) bell.ring(`run:${run}`);
+  // Something may follow their end.
+  if (dropped.length > 0) bell.ring("runs");
   return {
     received: message.alerts.length,
     started: started.map(({ run, alerts }) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Action } from "../../../src/core/action/action.ts";
-import { textOf, until } from "../world.ts";
+import { eventually, textOf, until } from "../world.ts";
 import { alertWorld, resolved, someAlert, someLink } from "./alert-world.ts";
 
 const minute = 60_000;
@@ -174,6 +174,17 @@ describe("when the run starts", () => {
     expect(runs.find(({ state }) => state === "skipped")?.reason).toBe(
       "The alert resolved before the delay was over.",
     );
+  });
+
+  it("I6: is followed at once when it is dropped: nothing has to wake the server up", async () => {
+    const w = await alertWorld();
+    await w.link({ name: "later" }, someLink({ start: { kind: "after", delay: 5 * minute } }));
+    const events = [{ run: "later", state: "skipped", parameters: {} }];
+    await w.link({ name: "instead", events } as Partial<Action>, someLink({ match: "false" }));
+    await w.service.start();
+    await w.send(someAlert());
+    await w.send(resolved());
+    await eventually(async () => (await w.history()).some(({ actionName }) => actionName === "instead"));
   });
 
   it("I6: is left alone when the alert resolves once it is queued, running or asks for approval", async () => {
