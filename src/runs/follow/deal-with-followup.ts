@@ -102,7 +102,7 @@ export async function tellHeldNotices(parts: FollowParts, held: Notices, now: In
   };
   const following = telling === undefined ? [] : await tell(parts, telling, now);
   await create(parts, organization, following, (runs) =>
-    store.tellHeld({ from: since, runs, notices: firstNotice(held, now) }),
+    store.tellHeld({ told: held, runs, next: firstNotice(held, now) }),
   );
 }
 

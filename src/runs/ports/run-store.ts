@@ -217,8 +217,11 @@ export interface RunStore {
   postpone(ask: { run: RunId; state: string; until: Instant }): Promise<void>;
   /** What an action has sent lately; undefined: nothing. */
   notices(organization: string, actionId: string): Promise<Notices | undefined>;
-  /** Tells what was held back since `from`, once, and counts anew. Without runs it is forgotten. */
-  tellHeld(told: { from: Instant; runs: readonly NewRun[]; notices: Notices }): Promise<readonly Created[]>;
+  /**
+   * Tells what was held back, and counts anew from `next`. Nothing happens when it is not `told` that is held back now:
+   * it was told already, or there is more by now. Without runs it is forgotten.
+   */
+  tellHeld(ask: { told: Notices; runs: readonly NewRun[]; next: Notices }): Promise<readonly Created[]>;
   /** How the last run that ended before this one did, skipped and cancelled ones aside; undefined: there was none. */
   lastVerdict(ask: {
     organization: string;

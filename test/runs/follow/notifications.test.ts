@@ -8,7 +8,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Action, Notification } from "../../../src/core/action/action.ts";
 import type { Run } from "../../../src/core/run/run.ts";
 import { createExecutor } from "../../../src/executor/index.ts";
+import { tellHeldNotices } from "../../../src/runs/follow/deal-with-followup.ts";
 import type { Outcome } from "../../../src/runs/ports/executor.ts";
+import type { Notices } from "../../../src/runs/ports/run-store.ts";
 import { eventually, outcome, textOf, until, world } from "../world.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rota-notify-"));
@@ -276,6 +278,27 @@ describe("notifications to an address", () => {
     expect(posted).toHaveLength(22);
     await ended(await start(check));
     await deliveries(23);
+  }, 30_000);
+});
+
+describe("what was held back", () => {
+  it("is told whole, also what was added between a look at it and the telling", async () => {
+    const { place, start, ended, deliveries, quiet, clock, store, parts } = await sending(broken);
+    const check = await place(tells(["failure"]));
+    for (let n = 0; n < 25; n += 1) await ended(await start(check));
+    await quiet();
+    await deliveries(20);
+    const seen = (await store.notices("default", check.actionId)) as Notices;
+    expect(seen.held).toEqual({ failure: 5 });
+    await ended(await start(check));
+    await quiet();
+    await tellHeldNotices(parts, seen, clock.now());
+    await clock.advance(11 * 60_000);
+    await deliveries(21);
+    const counts = posted.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    expect(counts.flatMap(({ event, counts: held }) => (event === "summary" ? [held] : []))).toEqual([
+      { failure: 6 },
+    ]);
   }, 30_000);
 });
 

@@ -62,20 +62,24 @@ export async function postpone(
     .execute();
 }
 
-/** Tells what was held back of an action's notifications, and counts anew. Nothing is created when that was done. */
+/**
+ * Tells what was held back of an action's notifications, and counts anew. Nothing is created when that was done, or
+ * when more is held back than was read.
+ */
 export async function tellHeld(
   db: Kysely<Database>,
-  { from, runs, notices }: { from: Instant; runs: readonly NewRun[]; notices: Notices },
+  { told, runs, next }: { told: Notices; runs: readonly NewRun[]; next: Notices },
 ): Promise<readonly Created[]> {
   const taken = await db
     .deleteFrom("notices")
-    .where("organization", "=", notices.organization)
-    .where("action_id", "=", notices.actionId)
-    .where("since", "=", from)
+    .where("organization", "=", told.organization)
+    .where("action_id", "=", told.actionId)
+    .where("since", "=", told.since)
+    .where("held", "=", JSON.stringify(told.held))
     .where("due_at", "is not", null)
     .executeTakeFirst();
   if (taken.numDeletedRows === 0n) return [];
-  if (runs.length > 0) await putNotices(db, notices);
+  if (runs.length > 0) await putNotices(db, next);
   const created: Created[] = [];
   for (const one of runs) created.push(await createOne(db, one));
   return created;
