@@ -127,7 +127,9 @@ export async function create(
       await blobs.remove(given.map(({ run }) => run.id));
     throw error;
   }
+  const made = new Set(created.flatMap(({ run, existing }) => (existing ? [] : [run.id])));
   if (created.length > 0) bell.ring("runs");
+  await blobs.remove(given.flatMap(({ run }) => (made.has(run.id) ? [] : [run.id])));
   return created;
 }
 

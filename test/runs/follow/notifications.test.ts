@@ -302,6 +302,30 @@ describe("what was held back", () => {
   }, 30_000);
 });
 
+describe("records of runs that tell", () => {
+  it("are on no disk when nothing came of them, as everything was told already", async () => {
+    const { place, parts, clock } = await sending(broken);
+    await place({ name: "log_it", type: "realtime", schedule: undefined } as Partial<Action>);
+    const check = await place({ notify: [{ on: ["failure"], target: { action: "log_it" } }] });
+    const kept = new Set<string>();
+    const blobs = {
+      put: async (run: string) => {
+        kept.add(run);
+        return 0;
+      },
+      get: async () => undefined,
+      remove: async (runs: readonly string[]) => {
+        for (const run of runs) kept.delete(run);
+      },
+    };
+    const now = clock.now();
+    const of = { organization: "default", actionId: check.actionId };
+    const told = { ...of, since: now, sent: 20, held: { failure: 1 }, dueAt: now };
+    await tellHeldNotices({ ...parts, blobs }, told, now);
+    expect(kept).toEqual(new Set());
+  });
+});
+
 describe("notifications by an action", () => {
   it("give a runbook what it declares, a real-time action all, and are never told of themselves", async () => {
     const { place, start, ended, history, clock, parts, store } = await sending(broken);
