@@ -1,12 +1,11 @@
 import type { FastifyInstance } from "fastify";
-import { may, type Principal, requireWithin } from "../../access/index.ts";
-import { isNamed } from "../../core/approval/refuse-vote.ts";
-import type { Run } from "../../core/run/run.ts";
+import { type Principal, requireWithin } from "../../access/index.ts";
 import { isKsuid } from "../../core/wire/ksuid.ts";
 import { runJson } from "../../core/wire/run-json.ts";
 import { principalOf } from "../app/request.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
+import { isShown } from "../runs/is-shown.ts";
 import { voterOf } from "../runs/voter.ts";
 import { approveSchema, listSchema, rejectSchema } from "./approval-schemas.ts";
 
@@ -58,13 +57,4 @@ export function approvalRoutes(app: FastifyInstance, parts: Parts): void {
       return vote(principalOf(request), request.params.run, { approves: false, comment, round });
     },
   );
-}
-
-/** To whoever may see runs of the action, or vote on them, and to those whom the action names. */
-async function isShown(parts: Parts, principal: Principal, run: Run): Promise<boolean> {
-  const of = { id: run.actionId, name: run.actionName };
-  if (may(principal, { type: "runs", ...of, verb: "Get" })) return true;
-  if (principal.within !== undefined) return may(principal, { type: "approval", ...of, verb: "Post" });
-  const voter = await voterOf(parts.store.access, principal, run);
-  return voter.mayApprove || (run.approval !== undefined && isNamed(run.approval, voter));
 }

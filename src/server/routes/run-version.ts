@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { principalOf } from "../app/request.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
-import { readRun } from "../runs/read-run.ts";
+import { readRunOrQuestion } from "../runs/read-run.ts";
 import { runParams } from "./run-schemas.ts";
 import { notFound, refusals } from "./schemas.ts";
 
@@ -34,7 +34,7 @@ const schema = {
 /** What a run was of. */
 export function runVersionRoutes(app: FastifyInstance, parts: Parts): void {
   app.get<{ Params: { run: string } }>("/api/:org/runs/:run/version", { schema }, async (request) => {
-    const run = await readRun(parts, principalOf(request), request.params.run, "Get");
+    const run = await readRunOrQuestion(parts, principalOf(request), request.params.run);
     const version = await parts.store.runs.pinned(run.id);
     // Forgotten between the two.
     if (version === undefined) throw new HttpError(404, "There is no such run");

@@ -9,7 +9,7 @@ import type { Parts } from "../parts.ts";
 import { inputLimit, startAndWait, startRun, whileWanted } from "../runs/ask-run.ts";
 import { findAction } from "../runs/find-action.ts";
 import { eventBeat, eventFarewell, logEvents, logLines } from "../runs/follow-log.ts";
-import { readRun } from "../runs/read-run.ts";
+import { readRun, readRunOrQuestion } from "../runs/read-run.ts";
 import { sendTriggerAnswer } from "../runs/trigger-answer.ts";
 import { viewerStream } from "../runs/viewer-stream.ts";
 import { cancelSchema, getSchema, logsSchema, retrySchema, startSchema, testSchema } from "./run-schemas.ts";
@@ -66,7 +66,7 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
   );
 
   app.get<OneRun>("/api/:org/runs/:run", { schema: getSchema }, async (request, reply) => {
-    const run = await readRun(parts, principalOf(request), request.params.run, "Get");
+    const run = await readRunOrQuestion(parts, principalOf(request), request.params.run);
     const runbook = await parts.runs.steps(run);
     const steps = runbook && { steps: stepsJson(runbook.action, runbook.steps) };
     const head = JSON.stringify({ ...runJson(run), ...steps });
