@@ -194,6 +194,7 @@ describe("approvals", () => {
   it("D4: to be named is enough to look at the question and to answer it, and shows nothing of the run itself", async () => {
     const [email, password] = ["ann@example.com", "difference engine"];
     ok(await asRoot.request("POST", "users", { json: { email, password, role: "user" } }));
+    await put("anybodys");
     await put("hers", { approval: { ...approval, approvers: [email] } });
     const run = await start("hers");
     const ROTA_TOKEN = Buffer.from(`${email}:${password}`).toString("base64");
@@ -203,7 +204,7 @@ describe("approvals", () => {
     expect((await rota(["show", run.id], { env })).out).toMatch(/hers(.|\n)*ann@example\.com/);
     expect(await status(`runs/${run.id}/version`)).toBe(200);
     expect(await status(`runs/${run.id}/logs`)).toBe(403);
-    expect(await status(`runs/${(await start("own")).id}`)).toBe(403);
+    expect(await status(`runs/${(await start("anybodys")).id}`)).toBe(403);
     expect(await rota(["approve", run.id], { env })).toMatchObject({ code: 0 });
     await ended(run.id);
     expect(await status(`runs/${run.id}`)).toBe(403);
