@@ -2,7 +2,7 @@ import type { JsonObject } from "../json.ts";
 import { commandsFor } from "./commands-for.ts";
 import { countsText, type Message } from "./message.ts";
 
-/** Slack refuses longer texts of a section. */
+/** Characters of a text as it is sent: Slack refuses a section of more than 3000, and an escaped one counts as it is written. */
 const longest = 2900;
 
 /**
@@ -44,6 +44,13 @@ const icons: Readonly<Record<Message["event"], string>> = {
 };
 
 function slackText(text: string): string {
-  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
-  return cut.toWellFormed().replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  let sent = "";
+  for (const character of text.toWellFormed()) {
+    const escaped = entities[character] ?? character;
+    if (sent.length + escaped.length > longest) return `${sent}…`;
+    sent += escaped;
+  }
+  return sent;
 }
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
