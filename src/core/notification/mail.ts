@@ -1,3 +1,4 @@
+import { escapeHtml } from "../escape-html.ts";
 import { commandsFor } from "./commands-for.ts";
 import { countsText, type Message } from "./message.ts";
 
@@ -42,21 +43,13 @@ export function mailText(message: Message, link: string | undefined): MailText {
     "",
   ].join("\n");
   const html = [
-    `<p><strong>${escaped(message.text)}</strong></p>`,
-    `<table>${told.map(([name, value]) => `<tr><td>${escaped(name)}</td><td>${escaped(String(value))}</td></tr>`).join("")}</table>`,
-    ...(commands.length === 0 ? [] : [`<pre>${escaped(commands.join("\n"))}</pre>`]),
-    ...(link === undefined ? [] : [`<p><a href="${escaped(link)}">Answer here</a><br>${forYouAlone}</p>`]),
+    `<p><strong>${escapeHtml(message.text)}</strong></p>`,
+    `<table>${told.map(([name, value]) => `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(String(value))}</td></tr>`).join("")}</table>`,
+    ...(commands.length === 0 ? [] : [`<pre>${escapeHtml(commands.join("\n"))}</pre>`]),
+    ...(link === undefined ? [] : [`<p><a href="${escapeHtml(link)}">Answer here</a><br>${forYouAlone}</p>`]),
   ].join("\n");
   return { subject: oneLine(`[Rota] ${message.text}`), text, html };
 }
-
-const escaped = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 
 /** A subject is one line, whatever a reason says: no other header can be begun in it. */
 function oneLine(text: string): string {

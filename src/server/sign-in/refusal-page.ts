@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
+import { escapeHtml } from "../../core/escape-html.ts";
 import { frontPageStyle } from "../routes/front-page.ts";
 
 const styleHash = createHash("sha256").update(frontPageStyle).digest("base64");
@@ -22,11 +23,8 @@ const refusalPage = (sentence: string): string => `<!doctype html>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Not signed in</title><style>${frontPageStyle}</style></head>
 <body>
 <h1>You are not signed in</h1>
-<p>${escaped(sentence)}</p>
+<p>${escapeHtml(sentence)}</p>
 <p><a href="/">Back</a></p>
 </body>
 </html>
 `;
-
-const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
