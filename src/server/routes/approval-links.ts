@@ -105,7 +105,7 @@ const worthless = sentencePage(
   "It was altered, its time is over, or what it asks about is gone. `rota approvals` lists what waits now.",
 );
 const closed = (why: string | undefined): string =>
-  sentencePage("This link has had its answer", why ?? "The run needs nobody's approval.");
+  sentencePage("Nothing to answer with this link", why ?? "The run needs nobody's approval.");
 
 const afterwards = ({ state, actionName, approval, id }: Run): string =>
   state === "rejected"
