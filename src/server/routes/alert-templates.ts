@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { requirePermission } from "../../access/index.ts";
-import { fromMilliseconds } from "../../core/time.ts";
+import type { Verb } from "../../core/access/grant.ts";
 import {
   isReservedTemplate,
   readOnlyTemplate,
@@ -15,8 +14,8 @@ import {
   templateProblem,
 } from "../../core/wire/destinations/template.ts";
 import type { WrittenBy } from "../../registry/ports/destinations.ts";
-import { principalOf } from "../app/request.ts";
 import { deleteEach } from "../destinations/delete-each.ts";
+import { requireMay } from "../destinations/require-may.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import {
@@ -31,19 +30,14 @@ import {
 interface One {
   Params: { org: string; name: string };
 }
-type Verb = "List" | "Get" | "Post" | "Put" | "Delete";
 
 /** OpenObserve's alert templates. */
 export function alertTemplateRoutes(app: FastifyInstance, parts: Parts): void {
   const { destinations } = parts.store;
   const path = "/api/:org/alerts/templates";
   const one = `${path}/:name`;
-  const allowed = (request: FastifyRequest, verb: Verb, id: string | undefined) => {
-    const principal = principalOf(request);
-    requirePermission(principal, { type: "template", id, verb });
-    const { organization, email: actor, address } = principal;
-    return { organization, actor, address, now: fromMilliseconds(parts.now()) };
-  };
+  const allowed = (request: FastifyRequest, verb: Verb, name: string | undefined) =>
+    requireMay(parts, request, "template", verb, name);
 
   app.get(path, { schema: listTemplatesSchema }, async (request) => {
     const { organization } = allowed(request, "List", undefined);

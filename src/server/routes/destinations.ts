@@ -1,17 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { requirePermission } from "../../access/index.ts";
-import { fromMilliseconds } from "../../core/time.ts";
+import type { Verb } from "../../core/access/grant.ts";
 import {
   type Destination,
   destinationJson,
   type SentDestination,
 } from "../../core/wire/destinations/destination.ts";
 import { readDestination } from "../../core/wire/destinations/read-destination.ts";
-import { principalOf } from "../app/request.ts";
 import { actionAddress } from "../destinations/action-address.ts";
 import { checkDestination } from "../destinations/check-destination.ts";
 import { deleteEach } from "../destinations/delete-each.ts";
 import { destinationMissing } from "../destinations/find-destination.ts";
+import { requireMay } from "../destinations/require-may.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import {
@@ -30,19 +29,14 @@ interface Written {
   Querystring: { module?: string };
   Body: SentDestination;
 }
-type Verb = "List" | "Get" | "Post" | "Put" | "Delete";
 
 /** OpenObserve's alert destinations. */
 export function destinationRoutes(app: FastifyInstance, parts: Parts): void {
   const { destinations } = parts.store;
   const path = "/api/:org/alerts/destinations";
   const one = `${path}/:name`;
-  const allowed = (request: FastifyRequest, verb: Verb, id: string | undefined) => {
-    const principal = principalOf(request);
-    requirePermission(principal, { type: "destination", id, verb });
-    const { organization, email: actor, address } = principal;
-    return { organization, actor, address, now: fromMilliseconds(parts.now()) };
-  };
+  const allowed = (request: FastifyRequest, verb: Verb, name: string | undefined) =>
+    requireMay(parts, request, "destination", verb, name);
   const shown = (organization: string) => (destination: Destination) =>
     destinationJson(destination, (id) => actionAddress(parts, organization, id));
   const read = async (

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Destination } from "../../../core/wire/destinations/destination.ts";
-import type { DestinationStore, NamedRef, WrittenBy } from "../../../registry/ports/destinations.ts";
+import type { DestinationStore, NamedRef } from "../../../registry/ports/destinations.ts";
 import type { Database } from "../../tables/database.ts";
-import { recordAudit } from "../access/record-audit.ts";
+import { auditWrite } from "./audit-write.ts";
 
 type Ask<Verb extends keyof DestinationStore> = Parameters<DestinationStore[Verb]>[0];
 
@@ -40,7 +40,7 @@ export async function createDestination(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) return "exists";
-  await audit(db, by, "create", destination.name);
+  await auditWrite(db, by, "create", `destination:${destination.name}`);
   return "created";
 }
 
@@ -55,7 +55,7 @@ export async function updateDestination(
     .where("name", "=", destination.name)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return "missing";
-  await audit(db, by, "update", destination.name);
+  await auditWrite(db, by, "update", `destination:${destination.name}`);
   return "written";
 }
 
@@ -69,7 +69,7 @@ export async function removeDestination(
     .where("name", "=", name)
     .executeTakeFirst();
   if (numDeletedRows === 0n) return "missing";
-  await audit(db, by, "delete", name);
+  await auditWrite(db, by, "delete", `destination:${name}`);
   return "removed";
 }
 
@@ -80,13 +80,3 @@ const columns = (destination: Destination) => ({
   template: destination.template ?? null,
   fields: JSON.stringify(destination),
 });
-
-const audit = (db: Kysely<Database>, by: WrittenBy, action: string, name: string) =>
-  recordAudit(db, {
-    at: by.now,
-    organization: by.organization,
-    actor: by.actor,
-    address: by.address,
-    action,
-    object: `destination:${name}`,
-  });

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Template } from "../../../core/wire/destinations/template.ts";
-import type { DestinationStore, NamedRef, WrittenBy } from "../../../registry/ports/destinations.ts";
+import type { DestinationStore, NamedRef } from "../../../registry/ports/destinations.ts";
 import type { Database } from "../../tables/database.ts";
-import { recordAudit } from "../access/record-audit.ts";
+import { auditWrite } from "./audit-write.ts";
 
 type Ask<Verb extends keyof DestinationStore> = Parameters<DestinationStore[Verb]>[0];
 
@@ -48,7 +48,7 @@ export async function createTemplate(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) return "exists";
-  await audit(db, by, "create", template.name);
+  await auditWrite(db, by, "create", `template:${template.name}`);
   return "created";
 }
 
@@ -63,7 +63,7 @@ export async function updateTemplate(
     .where("name", "=", template.name)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return "missing";
-  await audit(db, by, "update", template.name);
+  await auditWrite(db, by, "update", `template:${template.name}`);
   return "written";
 }
 
@@ -87,18 +87,8 @@ export async function removeTemplate(
     .where("name", "=", name)
     .executeTakeFirst();
   if (numDeletedRows === 0n) return "missing";
-  await audit(db, by, "delete", name);
+  await auditWrite(db, by, "delete", `template:${name}`);
   return "removed";
 }
 
 const read = (fields: string): Template => JSON.parse(fields) as Template;
-
-const audit = (db: Kysely<Database>, by: WrittenBy, action: string, name: string) =>
-  recordAudit(db, {
-    at: by.now,
-    organization: by.organization,
-    actor: by.actor,
-    address: by.address,
-    action,
-    object: `template:${name}`,
-  });
