@@ -40,7 +40,7 @@ export interface AuditAttemptsNeeds {
 }
 
 /**
- * How many entries are written of those who have not proved who they are: at most 14,400 a day, about 6 MB. One address
+ * How many entries are written of those who have not proved who they are: at most 14,600 a day, about 5 MB. One address
  * (of IPv6: one network) has less, so that it cannot use up what others' attempts are seen by.
  */
 const unknown = { each: { burst: 20, every: 60_000 }, all: { burst: 200, every: 6_000 } };

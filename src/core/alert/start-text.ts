@@ -1,6 +1,6 @@
 import type { Action, AlertLink } from "../action/action.ts";
 
-/** "at once", "after 5 m", "after approval", "after 5 m and approval": when a link starts its action. */
+/** "at once", "after 5m", "after approval", "after 5m and approval": when a link starts its action. */
 export function startText(
   { approval }: Pick<Action, "approval">,
   { start }: Pick<AlertLink, "start">,

@@ -5,7 +5,7 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** The same for every attempt: mail programs show one of several copies. Letters, digits and - only. */
+  /** The same for every attempt: mail programs show one of several copies. Letters, digits, - and _ only. */
   readonly id: string;
 }
 
