@@ -3,7 +3,7 @@ import { AccessError } from "./access-error.ts";
 import { auditEntry } from "./audit/audit-entry.ts";
 import { newSecret } from "./new-secret.ts";
 import type { AccessStore, ApiToken, Narrowing } from "./ports.ts";
-import { type Principal, requireAdmin } from "./principal.ts";
+import { type Principal, requireAdmin, requireWithin } from "./principal.ts";
 import { tokenText } from "./read-authorization.ts";
 import { readGrants } from "./read-grants.ts";
 import { hashSecret } from "./secret-hash.ts";
@@ -30,6 +30,7 @@ const secretLength = 32;
 /** One's own tokens; an administrator sees everybody's. Never their secrets. */
 export async function listTokens({ store, principal }: TokenAsk): Promise<readonly ApiToken[]> {
   const { organization, email, admin } = principal;
+  requireOwn(principal, "Get");
   return store.listTokens({ organization, email: admin ? undefined : email });
 }
 
@@ -92,9 +93,16 @@ async function readNarrowing(
   return { role };
 }
 
+/** One's own tokens are neither a run's nor a narrowed token's to see and end. @throws AccessError FORBIDDEN. */
+function requireOwn(principal: Principal, verb: "Get" | "Put"): void {
+  if (principal.via === "run") throw new AccessError("FORBIDDEN", "A run has no API tokens");
+  requireWithin(principal, { type: "user", id: principal.email, verb });
+}
+
 /** Ends one's own token; an administrator ends any. @throws AccessError MISSING. */
 export async function deleteToken({ store, principal, now }: TokenAsk, id: string): Promise<void> {
   const { organization } = principal;
+  requireOwn(principal, "Put");
   const mine = await listTokens({ store, principal, now });
   const missing = () => new AccessError("MISSING", "Token not found");
   if (!mine.some((token) => token.id === id)) throw missing();

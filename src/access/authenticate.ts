@@ -64,9 +64,10 @@ export async function createAuthenticate(needs: AuthenticateNeeds): Promise<Auth
     needs.store.touchToken({ id, at }).then(done, done);
   };
 
-  const isRun = async (email: string, password: string, organization: string) => {
+  const runOf = async (email: string, password: string, organization: string) => {
     const credential = needs.runCredentials.verify(password, { organization, email }, instant());
-    return credential !== undefined && (await needs.isRunning(organization, credential.run));
+    const isAlive = credential !== undefined && (await needs.isRunning(organization, credential.run));
+    return isAlive ? credential.run : undefined;
   };
 
   return async ({ authorization, organization, address, signature }) => {
@@ -86,11 +87,10 @@ export async function createAuthenticate(needs: AuthenticateNeeds): Promise<Auth
       return toPrincipal(found, organization, "api-token", address);
     }
     const found = await needs.store.identify({ organization, email: login.email });
-    if (
-      found?.identity.kind === "service-account" &&
-      (await isRun(login.email, login.password, organization))
-    )
-      return toPrincipal(found, organization, "run", address);
+    if (found?.identity.kind === "service-account") {
+      const run = await runOf(login.email, login.password, organization);
+      if (run !== undefined) return { ...toPrincipal(found, organization, "run", address), run };
+    }
     const account = `${organization}\n${login.email}`;
     const same = await check(found?.identity.secretHash, login.password, { address, account });
     if (!same || found === undefined) throw unauthenticated();

@@ -14,6 +14,8 @@ export interface Principal {
   /** With a narrowed token: nothing but what these allow as well. */
   readonly within?: readonly Grant[] | undefined;
   readonly via: "secret" | "api-token" | "run" | "session" | "signed-address";
+  /** Which run, with via "run". */
+  readonly run?: string | undefined;
   /** Which session, with via "session". */
   readonly session?: string | undefined;
   /** Where the request came from; undefined: from the server itself. */

@@ -3,7 +3,7 @@ import type { Instant } from "../core/time.ts";
 import { AccessError } from "./access-error.ts";
 import { auditEntry } from "./audit/audit-entry.ts";
 import type { AccessStore, Role, Written } from "./ports.ts";
-import { type Principal, requireAdmin, requireCovers, requirePermission } from "./principal.ts";
+import { may, type Principal, requireAdmin, requireCovers, requirePermission } from "./principal.ts";
 import { readEmail } from "./read-email.ts";
 import { readGrants } from "./read-grants.ts";
 
@@ -89,6 +89,7 @@ export async function updateRole(ask: RoleAsk, name: string, sent: SentRoleChang
   requireCovers(principal, add);
   if (addUsers.length + removeUsers.length > 0) {
     await requireGivable(ask, [name]);
+    requireNotSelf(principal, addUsers);
     for (const email of addUsers)
       if ((await store.identify({ organization, email })) === undefined)
         throw new AccessError("INVALID", `There is no ${email} in this organization`);
@@ -111,12 +112,27 @@ export async function requireGivable(
   }
 }
 
+/**
+ * A role may give nothing and yet count: actions name roles as those who approve. So nobody gives one to themselves who
+ * could not approve everything anyway. @throws AccessError FORBIDDEN.
+ */
+export function requireNotSelf(principal: Principal, emails: readonly string[]): void {
+  const { organization, email } = principal;
+  if (!emails.includes(email) || may(principal, { type: "approval", id: undefined, verb: "Post" })) return;
+  throw new AccessError(
+    "FORBIDDEN",
+    `${email} gives roles to others and not to themselves: a role may be named as those who approve. It takes an administrator, or AllowPost on approval:_all_${organization}`,
+  );
+}
+
 /** @throws AccessError FORBIDDEN, MISSING. */
 export async function deleteRole(ask: RoleAsk, name: string): Promise<void> {
   const { store, principal } = ask;
   requirePermission(principal, { type: "role", id: name, verb: "Delete" });
   if (isBuiltInRole(name))
     throw new AccessError("INVALID", `${name} is a built-in role, which every organization has`);
+  // It is taken from everybody who has it.
+  await requireGivable(ask, [name]);
   const { organization } = principal;
   settle(await store.deleteRole({ organization, name, audit: auditOf(ask, "delete", name) }));
 }

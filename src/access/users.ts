@@ -6,7 +6,7 @@ import { requirePassword } from "./passwords.ts";
 import type { AccessStore, Identity, Known, Written } from "./ports.ts";
 import { type Principal, requireAdmin, requireCoversKnown, requirePermission } from "./principal.ts";
 import { readEmail } from "./read-email.ts";
-import { requireGivable } from "./roles.ts";
+import { requireGivable, requireNotSelf } from "./roles.ts";
 import { hashSecret } from "./secret-hash.ts";
 
 type Store = Pick<
@@ -169,6 +169,7 @@ async function readRoles(ask: UserAsk, { identity, roles: before }: User, wanted
   // One's own roles as well: whoever may not give a role cannot take it.
   requirePermission(ask.principal, { type: "user", id: identity.email, verb: "Put" });
   await requireGivable(ask, [...add, ...remove]);
+  if (add.length > 0) requireNotSelf(ask.principal, [identity.email]);
   return { add, remove };
 }
 

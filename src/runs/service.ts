@@ -85,6 +85,8 @@ export interface Asker {
   readonly actor: string;
   /** Where the request came from, for the audit; absent: from the server itself. */
   readonly address?: string | undefined;
+  /** The run whose script asks for it; absent: none. */
+  readonly within?: RunId | undefined;
 }
 
 export interface RunsService {

@@ -7,18 +7,22 @@ export interface Asking {
   readonly action: Approval | undefined;
   /** What starts it demands by itself: an alert's link with `start: approval`. */
   readonly demanded: Approval | undefined;
+  /** Who started what led to it. */
+  readonly startedBy: readonly string[];
   readonly pins: Pins;
   readonly now: Instant;
   readonly notBefore: Instant | undefined;
 }
 
 /** The question that a new run has to wait for; undefined: nobody is asked. */
-export function askApproval({ action, demanded, pins, now, notBefore }: Asking): RunApproval | undefined {
+export function askApproval(asking: Asking): RunApproval | undefined {
+  const { action, demanded, startedBy, pins, now, notBefore } = asking;
   const terms = termsOf(action, demanded);
   if (terms === undefined) return undefined;
   const { approvers, quorum, expires, onExpiry } = terms;
   return {
     approvers,
+    ...(startedBy.length > 0 && { startedBy }),
     quorum,
     window: expires,
     expiresAt: after(now, expires),
@@ -31,19 +35,21 @@ export function askApproval({ action, demanded, pins, now, notBefore }: Asking):
   };
 }
 
-/**
- * Where both demand it the stricter wins, term by term. An action that does not require approval by itself
- * (`required: false`) still says on which terms people are asked when a link demands it.
- */
+/** An action that asks nobody by itself (`required: false`) still says on which terms people are asked when a link does. */
 function termsOf(action: Approval | undefined, demanded: Approval | undefined): Approval | undefined {
-  if (demanded === undefined || !demanded.required) return action?.required ? action : undefined;
-  if (action === undefined) return demanded;
-  if (!action.required) return { ...action, required: true };
+  if (!demanded?.required) return action?.required ? action : undefined;
+  if (action !== undefined && !action.required) return { ...action, required: true };
+  return stricter(action, demanded);
+}
+
+/** The stricter of both wins, term by term; who is asked is what the first says, where it names anybody. */
+export function stricter(first: Approval | undefined, second: Approval | undefined): Approval | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
   return {
-    required: true,
-    approvers: action.approvers.length > 0 ? action.approvers : demanded.approvers,
-    quorum: Math.max(action.quorum, demanded.quorum),
-    expires: Math.min(action.expires, demanded.expires),
-    onExpiry: action.onExpiry === "reject" || demanded.onExpiry === "reject" ? "reject" : "approve",
+    required: first.required || second.required,
+    approvers: first.approvers.length > 0 ? first.approvers : second.approvers,
+    quorum: Math.max(first.quorum, second.quorum),
+    expires: Math.min(first.expires, second.expires),
+    onExpiry: first.onExpiry === "reject" || second.onExpiry === "reject" ? "reject" : "approve",
   };
 }

@@ -25,6 +25,8 @@ export function refuseVote(
   if (voter.isMachine) return `${voter.email} is no person: people approve, with a login of their own.`;
   if (voter.email === run.actor)
     return `${voter.email} started the run and cannot answer for others; \`rota cancel\` ends it.`;
+  if (approval.startedBy?.includes(voter.email))
+    return `${voter.email} started what led to the run and cannot answer for others; \`rota cancel\` ends it.`;
   if (!isApprover(approval, voter))
     return `${voter.email} is no approver of "${run.actionName}": ${approversText(approval)} may answer.`;
   if (round !== undefined && round !== approval.round)

@@ -4,6 +4,8 @@ import type { Instant, Milliseconds } from "../time.ts";
 export interface RunApproval {
   /** E-mails and `role:NAME`; empty: whoever may approve runs of the action. */
   readonly approvers: readonly string[];
+  /** Who started the runs that led to this one, by events, notifications and steps; absent: nobody did. */
+  readonly startedBy?: readonly string[];
   /** How many have to agree. */
   readonly quorum: number;
   /** How long the question stays open. */

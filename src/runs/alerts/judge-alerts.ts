@@ -28,17 +28,29 @@ const longestTurn = 10;
 /** What each alert of a message means for every link. What cannot be judged stops none of the others. */
 export async function judgeAlerts(links: Links, alerts: readonly Alert[]): Promise<readonly JudgedAlert[]> {
   const all: JudgedAlert[] = [];
-  let since = performance.now();
-  for (const [number, alert] of alerts.entries()) {
-    all.push(judge(links, number, alert));
-    if (performance.now() - since < longestTurn) continue;
-    await turn();
-    since = performance.now();
-  }
+  const turns = takeTurns();
+  for (const [number, alert] of alerts.entries()) all.push(await judge(links, number, alert, turns));
   return all;
 }
 
-function judge({ actions }: Links, alert: number, said: Alert): JudgedAlert {
+interface Turns {
+  isOver(): boolean;
+  pass(): Promise<void>;
+}
+
+function takeTurns(): Turns {
+  let since = performance.now();
+  return {
+    isOver: () => performance.now() - since >= longestTurn,
+    async pass() {
+      await turn();
+      since = performance.now();
+    },
+  };
+}
+
+/** One alert may meet thousands of links, and one link may take as long as an expression is let to. */
+async function judge({ actions }: Links, alert: number, said: Alert, turns: Turns): Promise<JudgedAlert> {
   let unmatched = 0;
   const judged: ToldAlert["judged"][number][] = [];
   const starts: WantedStart[] = [];
@@ -49,6 +61,7 @@ function judge({ actions }: Links, alert: number, said: Alert): JudgedAlert {
       continue;
     }
     for (const [link, written] of linked.action.alerts.entries()) {
+      if (turns.isOver()) await turns.pass();
       const verdict = verdictOf(linked, written, said);
       const of = { actionId, actionName: version.action.name, link };
       if (verdict.kind === "not") unmatched += 1;

@@ -1,4 +1,4 @@
-import type { Action } from "../../core/action/action.ts";
+import type { Action, Approval } from "../../core/action/action.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Run } from "../../core/run/run.ts";
 import { isFinal } from "../../core/run/run.ts";
@@ -50,10 +50,12 @@ export async function retryRun(parts: Parts, ask: RunRef & Asker, now: Instant):
     trigger: { kind: "retry", run: run.id },
     actor: ask.actor,
     address: ask.address,
+    within: ask.within,
     key: undefined,
     alert: run.alert,
     pinned: true,
     values,
+    approval: demandedOf(run),
     steps: takenOver(version.action, run, await parts.store.steps(run.id), {
       parameters: values,
       alert: run.alert ?? {},
@@ -65,6 +67,16 @@ export async function retryRun(parts: Parts, ask: RunRef & Asker, now: Instant):
   announceStart(parts.bell, created, version);
   return created;
 }
+
+/** What a run waited for, its retry waits for: also where an alert's link demanded it and the action does not. */
+const demandedOf = ({ approval }: Run): Approval | undefined =>
+  approval && {
+    required: true,
+    approvers: approval.approvers,
+    quorum: approval.quorum,
+    expires: approval.window,
+    onExpiry: approval.onExpiry,
+  };
 
 function parametersOf(sealer: Sealer, run: Run): JsonObject {
   try {

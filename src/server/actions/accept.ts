@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { type Principal, requireCoversKnown, requirePermission } from "../../access/index.ts";
 import type { Action } from "../../core/action/action.ts";
-import type { JsonObject } from "../../core/json.ts";
+import { canonicalJson, type Json, type JsonObject } from "../../core/json.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import { type ActionForm, disagreement, formToAction } from "../../core/wire/action-form.ts";
 import { splitTrailer } from "../../core/wire/description.ts";
@@ -115,6 +115,16 @@ interface Accounted {
   readonly plain: boolean;
 }
 
+/** Steps are code as well, and variables decide where a script goes with what it is given. */
+function runsOtherwise(action: Action, before: Action | undefined): boolean {
+  const code = (one: Action | undefined) =>
+    canonicalJson({
+      env: one?.env ?? {},
+      steps: one?.type === "runbook" ? one.steps : [],
+    } as unknown as Json);
+  return code(action) !== code(before);
+}
+
 /**
  * The service account must be there, and whoever gives it to an action, or new code to an action that has it,
  * must be allowed to read it and hold all that it may: its rights become those of the code. @throws HttpError 400 with
@@ -127,7 +137,10 @@ async function checkAccount(
 ): Promise<void> {
   const email = action.serviceAccount?.toLowerCase();
   if (email === undefined) return;
-  const isGiven = newCode || email !== before?.action.serviceAccount?.toLowerCase();
+  const isGiven =
+    newCode ||
+    runsOtherwise(action, before?.action) ||
+    email !== before?.action.serviceAccount?.toLowerCase();
   if (isGiven) requirePermission(principal, { type: "service_accounts", id: email, verb: "Get" });
   const found = await parts.store.access.identify({ organization: principal.organization, email });
   if (found?.identity.kind === "service-account") {

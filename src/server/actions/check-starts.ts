@@ -4,13 +4,18 @@ import type { Parts } from "../parts.ts";
 
 /**
  * Whoever makes or changes an action that starts others must be allowed to start those: whoever runs it needs rights on
- * the first alone. An action that is not there yet is asked for by its name. @throws AccessError.
+ * the first alone. What follows others' runs is told of them, and takes the right to see those. An action that is not there yet is asked for by its name. @throws AccessError.
  */
 export async function checkStarts(parts: Parts, principal: Principal, action: Action): Promise<void> {
   const { organization } = principal;
   for (const name of startedBy(action)) {
     const live = await parts.store.registry.findActionByName({ organization, name });
     requirePermission(principal, { type: "runs", id: live?.id, name, verb: "Post" });
+  }
+  // It is told of their runs, with reasons and parameters.
+  for (const { run: name } of action.events) {
+    const live = await parts.store.registry.findActionByName({ organization, name });
+    requirePermission(principal, { type: "runs", id: live?.id, name, verb: "Get" });
   }
 }
 

@@ -123,7 +123,7 @@ export function runRoutes(app: FastifyInstance, parts: Parts): void {
   );
 }
 
-const askerOf = ({ email, address }: Principal) => ({ actor: email, address });
+const askerOf = ({ email, address, run }: Principal) => ({ actor: email, address, within: run });
 
 async function wholeText(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   const pieces: Uint8Array[] = [];

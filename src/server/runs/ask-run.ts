@@ -28,6 +28,7 @@ export function startRun(parts: Parts, principal: Principal, ask: RunAsk): Promi
     trigger,
     actor: principal.email,
     address: principal.address,
+    within: principal.run,
     parameters,
     input,
     key: undefined,

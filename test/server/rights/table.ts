@@ -349,10 +349,10 @@ export const table: Readonly<Record<string, Entry>> = {
   },
   "DELETE /api/:org/roles/bulk": { needs: roles, ask: bulk("role", "roles/bulk"), usesUp: "role" },
 
-  "GET /api/:org/tokens": { needs: anybody, ask: at("tokens") },
+  "GET /api/:org/tokens": { needs: byLogin, ask: at("tokens") },
   "POST /api/:org/tokens": { needs: byLogin, ask: at("tokens", { name: "mine" }) },
   "DELETE /api/:org/tokens/:id": {
-    needs: anybody,
+    needs: byLogin,
     ask: on("token", (id) => `tokens/${id}`),
     usesUp: "token",
   },

@@ -1,5 +1,5 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
-import { askApproval } from "../../../core/approval/ask-approval.ts";
+import { askApproval, stricter } from "../../../core/approval/ask-approval.ts";
 import { askingReason } from "../../../core/approval/run-approval.ts";
 import type { Created, NewRun, ScheduleMove } from "../../../runs/ports/run-store.ts";
 import { StoreError } from "../../store-error.ts";
@@ -12,6 +12,7 @@ import { startEntry } from "./audit-run.ts";
 import { currentVersion, versionNumber } from "./current-version.ts";
 import { pinsOf } from "./pins.ts";
 import { actionOf, runOf } from "./rows.ts";
+import { startersOf } from "./starters.ts";
 import { writeSteps } from "./steps.ts";
 import { noteFollowup } from "./watches.ts";
 
@@ -52,7 +53,7 @@ export async function createOne(db: Kysely<Database>, run: NewRun): Promise<Crea
   if (run.version !== undefined && run.version !== version.number) {
     throw new StoreError("VERSION_MOVED", "The action has just been changed; nothing was started.");
   }
-  const row = await asking(db, rowOf(run, version), run, version);
+  const row = await asking(db, rowOf(run, version), run, version, current);
   await db.insertInto("runs").values(row).execute();
   await writeSteps(db, run.id, run.steps);
   await appendEvent(db, run.id, run.createdAt, row.state, { kind: "created", actor: run.actor });
@@ -68,22 +69,26 @@ export async function createOne(db: Kysely<Database>, run: NewRun): Promise<Crea
 }
 
 /**
- * The gate that every run passes: one that needs approval waits for it, whatever starts it.
+ * The gate that every run passes: one that needs approval waits for it, whatever starts it. A retry is of the version
+ * that its run was of, and asks for what the action demands by now as well.
  */
 async function asking(
   db: Kysely<Database>,
   row: Insertable<RunRow>,
   run: NewRun,
   version: Selectable<VersionRow>,
+  current: Selectable<VersionRow> | undefined,
 ): Promise<Insertable<RunRow>> {
   if (run.state === "skipped" || run.state === "failed") return row;
   const action = actionOf(version);
   const { createdAt: now, dueAt } = run;
-  const needed = action.approval?.required || run.approval?.required;
+  const demands = stricter(current && actionOf(current).approval, action.approval);
+  const needed = demands?.required || run.approval?.required;
   const approval = needed
     ? askApproval({
-        action: action.approval,
+        action: demands,
         demanded: run.approval,
+        startedBy: await startersOf(db, run),
         pins: await pinsOf(db, version, action),
         now,
         notBefore: dueAt > now ? dueAt : undefined,
