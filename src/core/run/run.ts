@@ -34,7 +34,11 @@ export const isFinal = (state: RunState): state is FinalState =>
   (finalStates as readonly RunState[]).includes(state);
 
 /** What caused a run. */
-export type Trigger =
+export type Trigger = Occasion & {
+  /** The run whose script asked for it, with the credential that it was given. */
+  readonly within?: RunId;
+};
+type Occasion =
   | { readonly kind: "schedule"; readonly fire: Instant }
   | { readonly kind: "once" }
   | { readonly kind: "manual" }

@@ -36,8 +36,6 @@ export interface NewRun {
   readonly actor: string;
   /** Where the request for it came from, for the audit; absent: from the server itself. */
   readonly address?: string | undefined;
-  /** The run whose script asks for it. */
-  readonly within?: RunId | undefined;
   readonly parameters: JsonObject;
   /** Secret parameters, sealed; undefined: none. */
   readonly sealed: string | undefined;

@@ -10,10 +10,7 @@ import { hideSecretParameters } from "./secret-parameters.ts";
 
 /** Who and what starts a run, and with what. */
 export interface Beginning
-  extends Pick<
-    NewRun,
-    "id" | "trigger" | "actor" | "address" | "within" | "key" | "pinned" | "steps" | "alert"
-  > {
+  extends Pick<NewRun, "id" | "trigger" | "actor" | "address" | "key" | "pinned" | "steps" | "alert"> {
   /** Checked, with defaults and with the values of secret ones. */
   readonly values: JsonObject;
   readonly now: Instant;

@@ -47,10 +47,9 @@ export async function retryRun(parts: Parts, ask: RunRef & Asker, now: Instant):
   const values = parametersOf(parts.sealer, run);
   const made = newRun(parts.sealer, version, {
     id: newRunId(now),
-    trigger: { kind: "retry", run: run.id },
+    trigger: { kind: "retry", run: run.id, ...(ask.within !== undefined && { within: ask.within }) },
     actor: ask.actor,
     address: ask.address,
-    within: ask.within,
     key: undefined,
     alert: run.alert,
     pinned: true,

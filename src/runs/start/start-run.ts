@@ -18,8 +18,6 @@ export interface StartAsk {
   readonly actor: string;
   /** Where the request came from, for the audit; absent: from the server itself. */
   readonly address?: string | undefined;
-  /** The run whose script asks for it; absent: none. */
-  readonly within?: RunId | undefined;
   readonly parameters: JsonObject;
   /** UTF-8 JSON of the list of records of a real-time action, passed on byte for byte; undefined for others. */
   readonly input: Uint8Array | undefined;
@@ -77,14 +75,13 @@ async function beginning({ sealer }: Parts, ask: StartAsk, version: Version, now
   const { action } = version;
   if (ask.cannotWait && action.approval?.required) throw new RunRefused("NOT_RUNNABLE", needsApproval);
   checkInput(action.type, ask.input);
-  const { trigger, actor, address, within, key } = ask;
+  const { trigger, actor, address, key } = ask;
   const values = await checkParameters(action.parameters, ask.parameters);
   return newRun(sealer, version, {
     id: ask.id ?? newRunId(now),
     trigger,
     actor,
     address,
-    within,
     key,
     values,
     alert: ask.alert,

@@ -25,10 +25,9 @@ export function startRun(parts: Parts, principal: Principal, ask: RunAsk): Promi
   return parts.runs.startRun({
     organization: principal.organization,
     actionId: action.id,
-    trigger,
+    trigger: principal.run === undefined ? trigger : { ...trigger, within: principal.run },
     actor: principal.email,
     address: principal.address,
-    within: principal.run,
     parameters,
     input,
     key: undefined,

@@ -104,7 +104,12 @@ describe("ways around an approval", () => {
     await role("helpers", ["action_scripts:_all_default", "AllowGet"], ["runs:_all_default", "AllowPost"]);
     const json = { add: [], remove: [], add_users: [account], remove_users: [] };
     ok(await asRoot.request("PUT", "roles/helpers", { json }));
-    await makeLive(asRoot, { name: "by-script", type: "runbook", steps, approval });
+    await makeLive(asRoot, { name: "by-script", type: "runbook", steps });
+    const events = [{ run: "by-script", state: "succeeded" }];
+    await makeLive(asRoot, {
+      ...{ name: "after-script", type: "runbook", mode: "triggered" },
+      ...{ steps, approval, events },
+    });
     const call =
       "python3 -c \"import os, urllib.request as u; u.urlopen(u.Request(os.environ['ORIGIN_CLUSTER_URL'] + '/api/default/actions/by-script/run', b'{}', {'Content-Type': 'application/json', 'Authorization': 'Basic ' + os.environ['ORIGIN_CLUSTER_TOKEN']}))\"";
     const calling = [{ name: "Call", run: call }];
@@ -112,7 +117,7 @@ describe("ways around an approval", () => {
     await role("both-script", ["runs:_all_default", "AllowAll"], ["approval:_all_default", "AllowAll"]);
     const ann = await person("ann-script@example.com", "viewer", "both-script");
     await start(ann, "calls");
-    const { id } = await runOf("by-script");
+    const { id } = await runOf("after-script");
     const voted = await ann.request("POST", `runs/${id}/approve`, { json: {} });
     expect(voted.status, voted.text).toBe(403);
     expect(voted.text).toContain("started what led to the run");

@@ -13,10 +13,10 @@ const longest = 100;
  */
 export async function startersOf(
   db: Kysely<Database>,
-  { organization, trigger, actor, within }: Pick<NewRun, "organization" | "trigger" | "actor" | "within">,
+  { organization, trigger, actor }: Pick<NewRun, "organization" | "trigger" | "actor">,
 ): Promise<readonly string[]> {
   const found = new Set<string>();
-  let above = within ?? runBefore(trigger);
+  let above = runBefore(trigger);
   for (let seen = 0; above !== undefined && seen < longest; seen += 1) {
     const row = await db
       .selectFrom("runs")
@@ -26,7 +26,7 @@ export async function startersOf(
       .executeTakeFirst();
     if (row === undefined) break;
     const run = runOf(row);
-    for (const email of [run.actor, ...(run.approval?.startedBy ?? [])]) found.add(email);
+    found.add(run.actor);
     above = runBefore(run.trigger);
   }
   found.delete("system");
@@ -34,7 +34,8 @@ export async function startersOf(
   return [...found];
 }
 
-const runBefore = (trigger: Trigger): RunId | undefined =>
-  trigger.kind === "event" || trigger.kind === "notification" || trigger.kind === "step"
-    ? trigger.run
-    : undefined;
+function runBefore(trigger: Trigger): RunId | undefined {
+  if (trigger.within !== undefined) return trigger.within;
+  const { kind } = trigger;
+  return kind === "event" || kind === "notification" || kind === "step" ? trigger.run : undefined;
+}
