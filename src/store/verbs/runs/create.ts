@@ -82,7 +82,8 @@ async function asking(
   if (run.state === "skipped" || run.state === "failed") return row;
   const action = actionOf(version);
   const { createdAt: now, dueAt } = run;
-  const demands = stricter(current && actionOf(current).approval, action.approval);
+  const isOlder = current !== undefined && current.number !== version.number;
+  const demands = isOlder ? stricter(actionOf(current).approval, action.approval) : action.approval;
   const needed = demands?.required || run.approval?.required;
   const approval = needed
     ? askApproval({
