@@ -83,8 +83,12 @@ export function requirePermission(principal: Principal, ask: Omit<Ask, "organiza
   if (may(principal, ask)) return;
   const name = ask.name === undefined ? `_all_${principal.organization}` : `name:${ask.name}`;
   const object = `${ask.type}:${ask.id ?? name}`;
-  throw new AccessError("FORBIDDEN", `${principal.email} needs Allow${ask.verb} on ${object}`);
+  throw new AccessError("FORBIDDEN", `${whoOf(principal)} needs Allow${ask.verb} on ${object}`);
 }
+
+/** With a narrowed token it may be the token that does not go so far. */
+const whoOf = ({ email, within }: Principal): string =>
+  within === undefined ? email : `The narrowed token of ${email}`;
 
 /**
  * Nobody hands on more than they have: otherwise the right to edit accounts or roles would be the right to

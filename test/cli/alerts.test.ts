@@ -44,7 +44,7 @@ ServiceDown (resolved, alertmanager): 1 of 4 links start a run
   not     by_team (alerts[0]): The alert is resolved, and the link is for firing ones.
   not     off (alerts[0]): The action is disabled (enabled: false).
   not     restart (alerts[0]): The alert is resolved, and the link is for firing ones.
-  starts  tell_the_end (alerts[0]): at once
+  starts  tell_the_end (alerts[0]): at once when resolved
 `);
   expect(code).toBe(0);
 });
@@ -60,7 +60,7 @@ it("tells a program the same as JSON, from standard input, by the receiver that 
   expect(items[0].alert).toMatchObject({ name: "ServiceDown", state: "firing" });
   expect(items[0].links.find(({ action }: { action: string }) => action === "restart")).toEqual({
     action: "restart",
-    link: 1,
+    link: 0,
     verdict: "starts",
     why: null,
     start: "after 5m and approval",

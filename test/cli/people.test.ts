@@ -32,7 +32,10 @@ describe("rota users, roles and tokens", () => {
 
     const refused = await run(["users"], undefined, ada);
     expect(refused).toMatchObject({ code: 20, out: "" });
-    expect(refused.err).toContain("ada@example.com needs AllowList on user:_all_default");
+    expect(refused.err).toBe(
+      "rota: Not allowed: ada@example.com needs AllowList on user:_all_default\n" +
+        "Ask an administrator for a role that allows it; `rota help roles` shows how they give one.\n",
+    );
 
     expect((await run(["roles", "create", "web-team"])).out).toContain("Created web-team");
     expect((await run(["roles", "grant", "web-team", "runs:name:web-*", "AllowPost", "AllowGet"])).out).toBe(
@@ -81,6 +84,37 @@ describe("rota users, roles and tokens", () => {
       expect(out + err).not.toMatch(/first password|secret word/);
   }, 120_000);
 
+  it("say what a permission does not do, and who was added without one", async () => {
+    expect((await run(["users", "add", "bob@example.com"], "password of bob\n")).out).toContain(
+      "Added bob@example.com, without a role",
+    );
+    const unknown = await run(
+      ["users", "add", "eve@example.com", "--role", "opperator"],
+      "password of eve\n",
+    );
+    expect(unknown.err).toContain('There is no role "opperator"');
+    await run(["roles", "create", "night-team"]);
+    const grant = (object: string) => run(["roles", "grant", "night-team", object, "AllowAll"]);
+    expect((await grant("actions:x")).err).toContain(
+      'Rota asks about no "actions"; its types are action_scripts, runs, ',
+    );
+    expect((await grant("action_script:x")).err).toContain(
+      'Rota asks about no "action_script"; did you mean action_scripts?',
+    );
+    expect((await grant("secrets:name:x-*")).err).toContain(
+      "patterns of names are for action_scripts, runs, approval",
+    );
+    expect((await grant("runs:_all_defualt")).err).toContain('this is the organization "default"');
+    expect((await grant("runs:_all_default")).err).toBe("");
+    const taken = await run(["roles", "revoke", "night-team", "runs:name:x-*", "AllowGet"]);
+    expect(taken.out).toBe("Took AllowGet on runs:name:x-* from night-team.\n");
+    expect(taken.err).toBe("night-team still allows it, by AllowAll on runs:_all_default.\n");
+    const token = (await run(["tokens", "create", "--name", "narrow", "--role", "night-team"])).out.trim();
+    expect((await run(["users"], undefined, token)).err).toContain(
+      "The narrowed token of root@example.com needs AllowList on user:_all_default",
+    );
+  }, 60_000);
+
   it("show the built-in roles, and what is at most allowed to a token of permissions", async () => {
     const roles = await run(["roles"]);
     expect(roles.out).toMatch(/^ROLE +WHAT IT IS FOR\nviewer +sees actions/);
@@ -107,6 +141,16 @@ describe("rota users, roles and tokens", () => {
     [["tokens", "create", "--name", "x", "--expires", "soon"], "--expires is a span"],
     [["tokens", "create", "--name", "x", "--grant", "runs"], "--grant is an object"],
     [["tokens", "delete"], "rota tokens delete ID"],
+    [["tokens", "delete", "nosuch"], 'no API token with the id "nosuch"\n`rota tokens` lists them'],
+    [["tokens", "list", "--name", "ci"], "--name belongs to rota tokens create"],
+    [["users", "--role", "viewer"], "--role belongs to rota users add and rota users set"],
+    [["users", "set", "zoe@example.com", "--role", "viewer"], 'There is no "zoe@example.com"'],
+    [
+      ["users", "password", "zoe@example.com"],
+      'There is no "zoe@example.com" in this organization\n`rota users`',
+    ],
+    [["roles", "show", "nothing"], 'There is no role "nothing"\n`rota roles` lists'],
+    [["roles", "delete", "nothing"], 'There is no role "nothing"'],
     [["roles", "grant", "x", "runs:a"], "rota roles grant NAME OBJECT PERMISSION"],
     [["roles", "create", "admin"], "none of the standard roles"],
     [["roles", "grant", "viewer", "runs:a", "AllowPost"], "is a built-in role"],

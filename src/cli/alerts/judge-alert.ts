@@ -8,7 +8,7 @@ import { checkParameters, RunRefused } from "../../runs/index.ts";
 /** What an alert would do at one link. */
 export interface JudgedLink {
   readonly action: string;
-  /** From 1, in the order of the manifest. */
+  /** From 0, in the order of the manifest. */
   readonly link: number;
   readonly verdict: "starts" | "not" | "failed";
   /** A sentence; undefined where it starts. */
@@ -24,7 +24,7 @@ export interface JudgedLink {
 /** What an alert would do at every link of these actions, as the server judges it. */
 export async function judgeAlert(actions: readonly Action[], alert: Alert): Promise<readonly JudgedLink[]> {
   const links = actions.flatMap((action) => action.alerts.map((link, at) => ({ action, link, at })));
-  return Promise.all(links.map(({ action, link, at }) => judgeOne(action, link, at + 1, alert)));
+  return Promise.all(links.map(({ action, link, at }) => judgeOne(action, link, at, alert)));
 }
 
 async function judgeOne(action: Action, link: AlertLink, number: number, alert: Alert): Promise<JudgedLink> {

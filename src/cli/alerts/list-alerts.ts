@@ -41,5 +41,5 @@ const row = (io: Io, one: AlertListed) => [
   String(one.suppressed),
   one.actions.length === 0
     ? "(nothing)"
-    : one.actions.map(({ name, start }) => `${name} ${start}`).join("; "),
+    : [...new Set(one.actions.map(({ name, start }) => `${name} ${start}`))].join("; "),
 ];

@@ -68,7 +68,7 @@ function parsed(json: string, file: string): Json {
   try {
     return JSON.parse(json) as Json;
   } catch (error) {
-    throw usageError(`${file} holds no JSON: ${(error as Error).message}`);
+    throw usageError(`${file} holds no JSON: ${(error as Error).message.replaceAll(/\s+/g, " ")}`);
   }
 }
 
@@ -102,7 +102,7 @@ function printLink(
   io: Io,
   { action, link, verdict, why, start, key, cooldown, parameters }: JudgedLink,
 ): void {
-  const name = `${action} (alerts[${link - 1}])`;
+  const name = `${action} (alerts[${link}])`;
   const more = [
     start,
     ...(key === undefined ? [] : [`key ${JSON.stringify(key)}`]),

@@ -11,7 +11,10 @@ export const alerts: CommandModule = {
     command
       .usage("[options] [NAME | history NAME | test FILE | address RECEIVER]")
       .argument("[what]", "the name of an alert, for its history; or history, test or address")
-      .argument("[of]", "test: a file with what a sender posts (- is standard input)")
+      .argument(
+        "[of]",
+        "history: the name; test: a file with what a sender posts (- is standard input); address: a receiver",
+      )
       .option("--receiver <kind>", "test: openobserve, alertmanager, grafana or json (default: by its form)")
       .option("--new", "address: make it anew; the one before ends")
       .option("--limit <number>", "how many, 1 to 1000", "50")

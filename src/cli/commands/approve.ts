@@ -4,6 +4,7 @@ import { addConnectionOptions, connect } from "../connection/connection.ts";
 import { exitCode } from "../exit-code.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
 import { afterVote } from "../output/vote-texts.ts";
+import { lookAt } from "../running/look-at.ts";
 
 /** `rota approve RUN` */
 export const approve: CommandModule = {
@@ -21,9 +22,9 @@ export const approve: CommandModule = {
 
   async run(io, values) {
     const server = client(await connect(io, values));
-    const { id, approval } = await server.show(argument(values, 0));
+    const { id, round } = await lookAt(server, argument(values, 0));
     // The vote is about what was just read: one on something else is refused.
-    const run = await server.approve(id, { comment: text(values, "comment"), round: approval?.round ?? 1 });
+    const run = await server.approve(id, { comment: text(values, "comment"), round });
     if (wantsJson(values)) printJson(io, run);
     else for (const line of afterVote(io, run)) io.out(line);
     return exitCode.done;

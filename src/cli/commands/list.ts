@@ -41,6 +41,10 @@ export const list: CommandModule = {
     const actions = [...(await server.actions(asked))].sort((a, b) => (a.name < b.name ? -1 : 1));
     if (wantsJson(values)) printJson(io, { items: actions });
     else if (actions.length > 0) for (const line of actionTable(io, actions)) io.out(line);
+    else if (asked.starred === true)
+      io.out(
+        "None of your favourites is like that: `rota star NAME` marks one, `rota list` shows all actions.",
+      );
     else if (Object.values(asked).some((wanted) => wanted !== undefined))
       io.out("No action is like that. `rota list` shows all, `rota list --categories` the categories.");
     else io.out("The server has no actions. `rota apply` brings those of this repository.");

@@ -5,6 +5,7 @@ import { addConnectionOptions, connect } from "../connection/connection.ts";
 import { exitCode } from "../exit-code.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
 import { afterVote } from "../output/vote-texts.ts";
+import { lookAt } from "../running/look-at.ts";
 
 /** `rota reject RUN --reason TEXT` */
 export const reject: CommandModule = {
@@ -23,8 +24,8 @@ export const reject: CommandModule = {
     const reason = text(values, "reason")?.trim() ?? "";
     if (reason === "") throw usageError('Say why: --reason "…"; whoever started the run reads it.');
     const server = client(await connect(io, values));
-    const { id, approval } = await server.show(argument(values, 0));
-    const run = await server.reject(id, { reason, round: approval?.round ?? 1 });
+    const { id, round } = await lookAt(server, argument(values, 0));
+    const run = await server.reject(id, { reason, round });
     if (wantsJson(values)) printJson(io, run);
     else for (const line of afterVote(io, run)) io.out(line);
     return exitCode.done;

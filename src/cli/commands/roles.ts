@@ -10,6 +10,7 @@ import type { Io } from "../io.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
 import { neutralise } from "../output/neutralise.ts";
 import { table } from "../output/table.ts";
+import { stillAllowed, whyIdle } from "../running/idle-grant.ts";
 import { verbOf } from "../running/verb-of.ts";
 
 const verbs = ["list", "show", "create", "grant", "revoke", "add", "remove", "delete"] as const;
@@ -52,7 +53,7 @@ export const roles: CommandModule = {
     const fewest = takes === undefined ? 0 : takes.startsWith("OBJECT") ? 2 : 1;
     if (more.length < fewest || (takes === undefined && more.length > 0))
       throw usageError(`It is written rota roles ${what} NAME${takes === undefined ? "" : ` ${takes}`}`);
-    const { people } = client(await connect(io, values));
+    const { people, connection } = client(await connect(io, values));
     const json = wantsJson(values);
     if (what === "list") await list(io, people, json);
     else if (what === "show") await show(io, people, { name, json });
@@ -60,6 +61,9 @@ export const roles: CommandModule = {
       const said = await carryOut(people, what, { name, more });
       if (json) printJson(io, what === "delete" ? { name } : { name, ...(await people.role(name)) });
       else io.out(said);
+      if (what === "grant" || what === "revoke")
+        for (const line of await remarks(people, what, { name, more }, connection.organization))
+          io.note(neutralise(line));
     }
     return exitCode.done;
   },
@@ -93,7 +97,7 @@ async function carryOut(
       return `${role} allows ${permissions.map((one) => neutralise(one)).join(", ")} on ${neutralise(object)}.`;
     case "revoke":
       await people.changeRole(name, { remove: grants });
-      return `${role} no longer allows ${permissions.map((one) => neutralise(one)).join(", ")} on ${neutralise(object)}.`;
+      return `Took ${permissions.map((one) => neutralise(one)).join(", ")} on ${neutralise(object)} from ${role}.`;
     case "add":
       await people.changeRole(name, { add_users: more });
       return `${role} has been given to ${whom}.`;
@@ -104,6 +108,23 @@ async function carryOut(
       await people.deleteRole(name);
       return `Deleted ${role}: who had it has it no more.`;
   }
+}
+
+/** What is not as it looks after a change: a permission that allows nothing, or one that a wider one still gives. */
+async function remarks(
+  people: People,
+  what: "grant" | "revoke",
+  { name, more: [object = "", ...permissions] }: Asked,
+  organization: string,
+): Promise<readonly string[]> {
+  if (what === "grant") return [whyIdle(object, organization) ?? []].flat();
+  // Who may change a role may lack the right to read it: then nothing is remarked.
+  const left = (await people.role(name).catch(() => undefined))?.permissions ?? [];
+  return permissions.flatMap((permission) =>
+    stillAllowed({ object, permission }, left, organization).map(
+      (wider) => `${name} still allows it, by ${wider.permission} on ${wider.object}.`,
+    ),
+  );
 }
 
 async function list(io: Io, people: People, json: boolean): Promise<void> {

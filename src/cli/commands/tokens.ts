@@ -12,9 +12,14 @@ import { addFormatOption, printJson, wantsJson } from "../output/format-option.t
 import { neutralise } from "../output/neutralise.ts";
 import { table } from "../output/table.ts";
 import { exactTime, relativeTime } from "../output/time-texts.ts";
+import { whyIdle } from "../running/idle-grant.ts";
+import { optionsBelong } from "../running/options-belong.ts";
 import { verbOf } from "../running/verb-of.ts";
 
 const verbs = ["list", "create", "delete"] as const;
+
+const atCreate = ["create"];
+const takenBy = { name: atCreate, expires: atCreate, for: atCreate, role: atCreate, grant: atCreate };
 
 /** `rota tokens [list|create|delete] [ID]` */
 export const tokens: CommandModule = {
@@ -29,8 +34,7 @@ export const tokens: CommandModule = {
       .option(
         "--grant <object=permissions>",
         "create: it may no more than this; may be repeated",
-        (value: string, before: string[]) => [...before, value],
-        [],
+        (value: string, before: string[] = []) => [...before, value],
       );
     addFormatOption(command);
     addConnectionOptions(command);
@@ -38,8 +42,8 @@ export const tokens: CommandModule = {
       ["rota tokens", "yours; an administrator sees all"],
       ["rota tokens create --name ci --expires 30d --role editor", "prints the token, this once"],
       [
-        "rota tokens create --name night --grant 'runs:name:web-*=AllowPost'",
-        "starts those, and nothing else",
+        "rota tokens create --name night --grant 'runs:name:web-*=AllowPost,AllowGet'",
+        "starts those and follows them, nothing else",
       ],
       ["rota tokens delete 2sXyEw7f5sKk8pGk1n0Q0h4cZbT", "worth nothing from now on"],
     ]);
@@ -51,10 +55,16 @@ export const tokens: CommandModule = {
     if (what === "delete" && id === "")
       throw usageError("Which one? rota tokens delete ID; `rota tokens` lists them");
     if (what !== "delete" && id !== "") throw usageError(`rota tokens ${what} takes no id`);
+    optionsBelong({ command: "tokens", verb: what, values }, takenBy);
     const asked = what === "create" ? askedOf(values, io.now()) : undefined;
-    const { people } = client(await connect(io, values));
-    if (asked !== undefined) await create(io, people, { asked, json: wantsJson(values) });
-    else if (what === "delete") {
+    const { people, connection } = client(await connect(io, values));
+    if (asked !== undefined) {
+      await create(io, people, { asked, json: wantsJson(values) });
+      for (const { object } of asked.permissions ?? []) {
+        const why = whyIdle(object, connection.organization);
+        if (why !== undefined) io.note(neutralise(why));
+      }
+    } else if (what === "delete") {
       await people.deleteToken(id);
       if (wantsJson(values)) printJson(io, { id });
       else io.out(`Deleted ${neutralise(id)}: it is worth nothing any more.`);

@@ -3,17 +3,25 @@ import { usageError } from "../cli-error.ts";
 import { argument, type CommandModule, examples, flag, text, texts, type Values } from "../command.ts";
 import { client } from "../connection/client.ts";
 import { addConnectionOptions, connect } from "../connection/connection.ts";
-import type { People, UserJson } from "../connection/people.ts";
+import type { People, UserChange, UserJson } from "../connection/people.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { addFormatOption, printJson, wantsJson } from "../output/format-option.ts";
 import { neutralise } from "../output/neutralise.ts";
 import { table } from "../output/table.ts";
 import { exactTime } from "../output/time-texts.ts";
+import { optionsBelong } from "../running/options-belong.ts";
 import { readPasswords } from "../running/read-password.ts";
 import { verbOf } from "../running/verb-of.ts";
 
 const verbs = ["list", "add", "set", "delete", "password", "logout"] as const;
+
+const takenBy = {
+  role: ["add", "set"],
+  firstName: ["add", "set"],
+  lastName: ["add", "set"],
+  old: ["password"],
+} as const;
 
 /** `rota users [list|add|set|delete|password|logout] [EMAIL]` */
 export const users: CommandModule = {
@@ -24,8 +32,7 @@ export const users: CommandModule = {
       .option(
         "--role <role>",
         "add, set: viewer, approver, operator, editor, admin, or one of your own; user is none; may be repeated",
-        (value: string, before: string[]) => [...before, value],
-        [],
+        (value: string, before: string[] = []) => [...before, value],
       )
       .option("--first-name <name>", "add, set: what they are called")
       .option("--last-name <name>", "add, set")
@@ -47,6 +54,7 @@ export const users: CommandModule = {
     const email = argument(values, 1);
     if (what === "list" && email !== "") throw usageError("rota users list takes no e-mail");
     if (what !== "list" && email === "") throw usageError(`Who? rota users ${what} EMAIL`);
+    optionsBelong({ command: "users", verb: what, values }, takenBy);
     const { people } = client(await connect(io, values));
     if (what === "list") await list(io, people, wantsJson(values));
     else {
@@ -72,7 +80,10 @@ async function carryOut(io: Io, people: People, { what, email, values }: Asked):
     case "add": {
       const [password] = await readPasswords(io, [{ what: "Password", isNew: true }]);
       await people.addUser({ email, password, ...fields(values) });
-      return `Added ${name}.`;
+      const roles = texts(values, "role").filter((role) => role !== "user");
+      return roles.length === 0
+        ? `Added ${name}, without a role: they see nothing but what asks for them. \`rota users set ${name} --role …\` gives one.`
+        : `Added ${name} as ${neutralise(roles.join(", "))}.`;
     }
     case "set": {
       const change = fields(values);
@@ -101,8 +112,8 @@ async function carryOut(io: Io, people: People, { what, email, values }: Asked):
   }
 }
 
-/** What options say of a person; of several roles the first is `role`, as the API has it. */
-function fields(values: Values): object {
+/** What options say of a person. */
+function fields(values: Values): UserChange {
   const [role, ...more] = texts(values, "role");
   const [first, last] = [text(values, "firstName"), text(values, "lastName")];
   return {

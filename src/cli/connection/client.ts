@@ -6,7 +6,7 @@ import { boundedParts, boundedText } from "./bounded-body.ts";
 import type { Connection } from "./connection.ts";
 import { type People, people } from "./people.ts";
 import { readEvents } from "./read-events.ts";
-import { refusalHint } from "./refusal-hint.ts";
+import { permissionHint, refusalHint } from "./refusal-hint.ts";
 import { isUnknownAction, unknownAction } from "./unknown-action.ts";
 import { isUnknownProvider, unknownProvider } from "./unknown-provider.ts";
 import type {
@@ -266,8 +266,11 @@ async function refused(response: Response, connection: Connection): Promise<CliE
       `${connection.address} does not know this login: ${said}`,
       "Log in again (rota login), or look at ROTA_TOKEN; `rota help login` tells what it should hold.",
     );
-  if (response.status === 403)
-    return new CliError(exitCode.denied, `Not allowed: ${said}`, "Ask for the permission that it names.");
+  if (response.status === 403) {
+    // As OpenObserve's clients know a refusal; "not allowed" says the same.
+    const why = said.replace(/^Unauthorized Access: /, "");
+    return new CliError(exitCode.denied, `Not allowed: ${why}`, permissionHint(why));
+  }
   if (response.status === 404)
     return new NotFound(exitCode.usage, `The server refused: ${said}`, refusalHint(said));
   if (response.status === 400 || response.status === 409)

@@ -1,3 +1,5 @@
+import { naming } from "./named-refusal.ts";
+
 /** A person as the server lists them. Instants in microseconds. */
 export interface UserJson {
   readonly email: string;
@@ -6,6 +8,17 @@ export interface UserJson {
   readonly role: string;
   readonly roles: readonly string[];
   readonly created_at: number;
+}
+/** What is said of a person; of several roles the first is `role`, as the API has it. */
+export interface UserChange {
+  readonly role?: string;
+  readonly custom_role?: readonly string[];
+  readonly first_name?: string;
+  readonly last_name?: string;
+  readonly password?: string | undefined;
+  readonly change_password?: true;
+  readonly old_password?: string | undefined;
+  readonly new_password?: string | undefined;
 }
 export interface GrantJson {
   readonly object: string;
@@ -40,9 +53,9 @@ export interface RoleChangeAsked {
 export interface People {
   users(): Promise<readonly UserJson[]>;
   user(email: string): Promise<UserJson>;
-  addUser(user: object): Promise<void>;
+  addUser(user: UserChange & { readonly email: string }): Promise<void>;
   /** Its name, its roles, its password. */
-  changeUser(email: string, change: object): Promise<void>;
+  changeUser(email: string, change: UserChange): Promise<void>;
   deleteUser(email: string): Promise<void>;
   logOut(email: string): Promise<void>;
   tokens(): Promise<readonly TokenJson[]>;
@@ -66,24 +79,31 @@ export function people(send: SendJson): People {
   const role = (name: string) => `/roles/${encodeURIComponent(name)}`;
   return {
     users: async () => (await send<{ data: readonly UserJson[] }>("GET", "/users")).data,
-    user: (email) => send("GET", user(email)),
-    addUser: (sent) => send("POST", "/users", sent),
-    changeUser: (email, change) => send("PUT", user(email), change),
-    deleteUser: (email) => send("DELETE", user(email)),
-    logOut: (email) => send("POST", `${user(email)}/logout`),
+    user: (email) => naming({ email }, send("GET", user(email))),
+    addUser: (sent) => naming({ ...sent, role: rolesOf(sent) }, send("POST", "/users", sent)),
+    changeUser: (email, change) => naming({ email, role: rolesOf(change) }, send("PUT", user(email), change)),
+    deleteUser: (email) => naming({ email }, send("DELETE", user(email))),
+    logOut: (email) => naming({ email }, send("POST", `${user(email)}/logout`)),
     tokens: async () => (await send<{ items: readonly TokenJson[] }>("GET", "/tokens")).items,
-    createToken: (asked) => send("POST", "/tokens", asked),
-    deleteToken: (id) => send("DELETE", `/tokens/${encodeURIComponent(id)}`),
+    createToken: (asked) => naming({ email: asked.email }, send("POST", "/tokens", asked)),
+    deleteToken: (id) => naming({ token: id }, send("DELETE", `/tokens/${encodeURIComponent(id)}`)),
     roles: () => send("GET", "/roles"),
     role: async (name) => {
-      const [permissions, users] = await Promise.all([
-        send<readonly GrantJson[]>("GET", `${role(name)}/permissions`),
-        send<readonly string[]>("GET", `${role(name)}/users`),
-      ]);
+      const [permissions, users] = await naming(
+        { role: name },
+        Promise.all([
+          send<readonly GrantJson[]>("GET", `${role(name)}/permissions`),
+          send<readonly string[]>("GET", `${role(name)}/users`),
+        ]),
+      );
       return { permissions, users };
     },
-    createRole: (name) => send("POST", "/roles", { role: name }),
-    changeRole: (name, change) => send("PUT", role(name), change),
-    deleteRole: (name) => send("DELETE", role(name)),
+    createRole: (name) => naming({ role: name }, send("POST", "/roles", { role: name })),
+    changeRole: (name, change) => naming({ role: name }, send("PUT", role(name), change)),
+    deleteRole: (name) => naming({ role: name }, send("DELETE", role(name))),
   };
 }
+
+/** Those that somebody is to have, for a sentence about the one that there is not. */
+const rolesOf = ({ role, custom_role: more = [] }: UserChange): string | undefined =>
+  role === undefined ? undefined : [role, ...more].join('" or "');

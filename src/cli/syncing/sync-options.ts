@@ -5,11 +5,11 @@ import { flag, text, texts, type Values } from "../command.ts";
 
 /** Adds the flags that plan and apply share: what is read, and what one plan is allowed to do. */
 export function addSyncOptions(command: Command): void {
-  const repeated = (value: string, before: string[]) => [...before, value];
+  const repeated = (value: string, before: string[] = []) => [...before, value];
   command
     .option("--worktree", "take the files as they are, not as committed")
     .option("--prune", "delete what this scope owns and git does not declare")
-    .option("--adopt <name>", "take over an item that others made; may be repeated", repeated, [])
+    .option("--adopt <name>", "take over an item that others made; may be repeated", repeated)
     .addOption(
       new Option("--on-conflict <way>", "what to do where git and the server both moved").choices([
         "take-git",

@@ -45,6 +45,7 @@ export type ObjectType = Exclude<(typeof objectTypes)[number]["type"], "logs">;
 
 /** Types whose objects are told by an action: the id is the action's, and so is the name. */
 const namedTypes: readonly string[] = ["action_scripts", "runs", "approval"];
+export const isNamedType = (type: string): boolean => namedTypes.includes(type);
 const namePrefix = "name:";
 
 export interface GrantedObject {
@@ -63,7 +64,7 @@ export function readObject(object: string): GrantedObject | undefined {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(type) || rest === "" || rest.length > 300) return undefined;
   if (rest.startsWith("_all_"))
     return { type, id: undefined, name: undefined, organization: rest.slice("_all_".length) };
-  if (!namedTypes.includes(type) || !rest.startsWith(namePrefix))
+  if (!isNamedType(type) || !rest.startsWith(namePrefix))
     return { type, id: rest, name: undefined, organization: undefined };
   const name = rest.slice(namePrefix.length);
   return isNamePattern(name) ? { type, id: undefined, name, organization: undefined } : undefined;

@@ -1,15 +1,16 @@
 import type { Action, AlertLink } from "../action/action.ts";
 
-/** "at once", "after 5m", "after approval", "after 5m and approval": when a link starts its action. */
+/** "at once", "after 5m", "after 5m and approval", "at once when resolved": when a link starts its action. */
 export function startText(
   { approval }: Pick<Action, "approval">,
-  { start }: Pick<AlertLink, "start">,
+  { start, on }: Pick<AlertLink, "start" | "on">,
 ): string {
   const waits = [
     ...(start.kind === "after" ? [spanText(start.delay)] : []),
     ...(start.kind === "approval" || approval?.required === true ? ["approval"] : []),
   ];
-  return waits.length === 0 ? "at once" : `after ${waits.join(" and ")}`;
+  const when = waits.length === 0 ? "at once" : `after ${waits.join(" and ")}`;
+  return on.includes("firing") ? when : `${when} when resolved`;
 }
 
 /** A span as a manifest writes it: "90s" for 90,000 ms. */

@@ -28,7 +28,7 @@ export async function alertHistory(
     linkedVersions(store, organization),
   ]);
   if (page.items.length === 0 && cursor === undefined && !declared.some((one) => one.name === name))
-    throw new HttpError(404, "No alert of that name was received or declared");
+    throw new HttpError(404, `No alert "${name.slice(0, 256)}" was received or declared`);
   return {
     name,
     actions: startsOf(name, linked),

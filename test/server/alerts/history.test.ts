@@ -138,7 +138,7 @@ it("is shown by rota alerts, for a person and for a program", async () => {
   expect(JSON.parse(json.out)).toMatchObject({ name: "ServiceDown", next: null });
   const unknown = await rota(["alerts", "Nothing"], { env: env() });
   expect(unknown.code).toBe(2);
-  expect(unknown.err).toContain("No alert of that name was received or declared");
+  expect(unknown.err).toContain('No alert "Nothing" was received or declared');
 });
 
 it("rota alerts address prints the address alone, and a new one ends it", async () => {

@@ -68,6 +68,8 @@ describe("favourites", () => {
     });
     expect((await rota("list", "--starred")).out).toMatch(/^NAME.*\none ★ .*\n$/);
     expect((await rota("unstar", "one")).code).toBe(0);
-    expect((await rota("list", "--starred")).out).toContain("No action is like that");
+    expect((await rota("list", "--starred")).out).toContain(
+      "None of your favourites is like that: `rota star NAME` marks one",
+    );
   }, 60_000);
 });

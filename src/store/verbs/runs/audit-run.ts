@@ -87,6 +87,8 @@ function causeText(trigger: Trigger): string {
     case "retry":
     case "notification":
       return `${trigger.kind} of run ${trigger.run}`;
+    case "manual":
+      return "hand";
     default:
       return trigger.kind;
   }
