@@ -13,6 +13,7 @@ export function normalised(text: string): string[] {
       .replace(/\b\d+(?:\.\d+)? (?:ms|s)\b/g, "<span>")
       .replace(/\b\d+ min \d+ s\b/g, "<span>")
       .replace(/(export ROTA_TOKEN=)\S+/g, "$1<token>")
+      .replace(/(signature=)[\w-]{43}/g, "$1<signature>")
       .replace(/(password:? +)\S+/gi, "$1<password>")
       .replace(/\b[0-9a-f]{7,64}\b/g, "<hash>")
       .replace(/^ Date: .*$/gm, " Date: <date>")

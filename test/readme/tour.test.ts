@@ -15,6 +15,8 @@ import { Shell } from "./shell.ts";
  */
 
 const tour = consoleBlocks(readFileSync("README.md", "utf8")).filter(({ command }) => command !== "npm test");
+/** The run that `rota approvals` shows. */
+const asked = (said: string): string | undefined => /^(\w{27}) .* 0 of 1 until /m.exec(said)?.[1];
 const startsServer = ({ command }: Shown) => command.endsWith("npm start");
 
 let root: string;
@@ -22,6 +24,7 @@ let clone: string;
 let shell: Shell;
 let server: PageServer;
 let env: NodeJS.ProcessEnv;
+let waiting = "";
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "rota-readme-"));
@@ -73,6 +76,7 @@ describe.sequential("the README's tour", () => {
   for (const shown of tour)
     it(`README.md:${shown.line}: $ ${shown.command}`, { timeout: 400_000 }, async () => {
       const actual = startsServer(shown) ? await server.start(shown) : await shell.run(typed(shown.command));
+      waiting = asked(actual) ?? waiting;
       expect(server.ended).toBeUndefined();
       const [page, told] = [normalised(shown.output.join("\n")), normalised(actual)];
       // Equal arrays when they are the same; else the difference is what the failure shows.
@@ -85,12 +89,18 @@ const npmConfig = (key: string): string =>
 
 /** Placeholders of the page that only this start of the server can fill. */
 const typed = (command: string): string =>
-  command.startsWith("export ROTA_TOKEN=") ? server.exportLine : started(command);
+  command.startsWith("export ROTA_TOKEN=")
+    ? server.exportLine
+    : started(command.replace(/\b\w{27}\b/g, () => waiting));
 
 let seen = false;
-/** After the first, what npx starts is started without it: npx takes longer than the command. */
+/**
+ * After the first, what npx starts is started without it, as npx takes longer than the command; told that it was, so
+ * that the commands that it names are those of the page.
+ */
 function started(command: string): string {
-  const direct = seen ? command.replaceAll("npx rota ", "node_modules/.bin/rota ") : command;
+  const alone = "npm_lifecycle_event=npx node_modules/.bin/rota ";
+  const direct = seen ? command.replaceAll("npx rota ", alone) : command;
   seen ||= command.includes("npx rota ");
   return direct;
 }
