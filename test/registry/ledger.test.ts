@@ -21,7 +21,7 @@ describe("the ledger of syncs", () => {
     expect(await advance(0, "a")).toEqual({ outcome: "advanced", generation: 1 });
     expect(await advance(0, "b")).toEqual({ outcome: "moved", generation: 1 });
     expect(await advance(1, undefined)).toEqual({ outcome: "advanced", generation: 2 });
-    expect(await registry.readLedger(scope)).toEqual({ ...applied(undefined), generation: 2 });
+    expect(await registry.readLedger(scope)).toEqual({ ...applied(undefined), alerts: [], generation: 2 });
     expect(await advance(0, "c", "other")).toEqual({ outcome: "advanced", generation: 1 });
     const history = await registry.ledgerHistory({ ...scope, limit: 50 });
     expect(history.map(({ generation, commit }) => [generation, commit])).toEqual([

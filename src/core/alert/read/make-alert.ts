@@ -51,13 +51,16 @@ function fingerprint({ fingerprint: own, receiver, name }: SentAlert, labels: Te
   return sha256(canonicalJson(text === "" ? [receiver, name, labels.whole] : [receiver, text])).slice(0, 32);
 }
 
-const instantForm = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const instantForm = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
 
-/** RFC 3339; undefined also for the year 1, which stands for "not yet" in Go programs. */
+/**
+ * RFC 3339, to the microsecond: two firings of one series may be closer than a millisecond. undefined also for the year
+ * 1, which stands for "not yet" in Go programs.
+ */
 function readSentInstant(value: Json | undefined): Instant | undefined {
-  if (typeof value !== "string" || !instantForm.test(value)) return undefined;
-  const ms = Date.parse(value.replace(" ", "T"));
-  return ms > 0 ? fromMilliseconds(ms) : undefined;
+  const [, day, time, fraction = "", zone] = (typeof value === "string" && instantForm.exec(value)) || [];
+  const ms = Date.parse(`${day}T${time}${zone}`);
+  return ms > 0 ? fromMilliseconds(ms) + Number(fraction.slice(0, 6).padEnd(6, "0")) : undefined;
 }
 
 /** An address for a person; never one of another scheme, nor with a password. */
