@@ -59,7 +59,7 @@ const instantForm = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))
  */
 function readSentInstant(value: Json | undefined): Instant | undefined {
   const [, day, time, fraction = "", zone] = (typeof value === "string" && instantForm.exec(value)) || [];
-  const ms = Date.parse(`${day}T${time}${zone}`);
+  const ms = Date.parse(`${day}T${time}${zone?.toUpperCase()}`);
   return ms > 0 ? fromMilliseconds(ms) + Number(fraction.slice(0, 6).padEnd(6, "0")) : undefined;
 }
 
