@@ -31,7 +31,8 @@ describe.each(servers)("a connection to $name", (kind) => {
       const { place } = remote();
       const runs = (run: string, count: number) =>
         Array.from({ length: count }, (_, n) => sh(own.executor, `echo ${n}`, { place, run }));
-      for (const { lines } of await Promise.all(runs("first", 6))) expect(lines).toHaveLength(1);
+      for (const { lines, outcome } of await Promise.all(runs("first", 6)))
+        expect(lines, outcome.reason).toHaveLength(1);
       for (let n = 0; n < 5; n++)
         expect((await sh(own.executor, "true", { place, run: "first" })).outcome.end).toBe("succeeded");
       expect(remote().made() - before).toBe(1);
