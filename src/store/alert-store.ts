@@ -8,6 +8,7 @@ export const alertStore = (verbs: AreaVerbs["alerts"]): AlertStore => ({
   take: (ask) => verbs.take(ask),
   names: (ask) => verbs.names(ask),
   entries: (ask) => verbs.entries(ask),
+  heard: (ask) => verbs.heard(ask),
   nameOfEntry: (ask) => verbs.nameOfEntry(ask),
   overflow: (ask) => verbs.overflow(ask),
   forget: (ask) => verbs.forget(ask),

@@ -91,6 +91,8 @@ export interface AlertStore {
   take(ask: TakeAsk): Promise<Taken>;
   /** The names of alerts that were received, the one heard last first. Rejects with code BAD_CURSOR. */
   names(ask: PageAsk): Promise<Page<AlertName>>;
+  /** Which of these names were received, in no order. */
+  heard(ask: { organization: string; names: readonly string[] }): Promise<readonly string[]>;
   /** What was received of one name, what was heard last first. Rejects with code BAD_CURSOR. */
   entries(ask: PageAsk & { readonly name: string }): Promise<Page<AlertEntry>>;
   /** The name of the alert that an entry is of. */

@@ -6,6 +6,8 @@ import { linkedVersions, startsOf } from "./starts-of.ts";
 
 /** How many counts of what was beyond a limit are told, the newest. */
 const mostOverflow = 20;
+/** How many that were declared and never received are told. */
+const mostUnheard = 1000;
 
 /** A page of the alerts that were received, the one heard last first; with the first also those that were only declared. */
 export async function listAlerts(
@@ -42,10 +44,9 @@ async function neverReceived(
   organization: string,
   declared: readonly DeclaredAlert[],
 ): Promise<readonly DeclaredAlert[]> {
-  const heard = await Promise.all(
-    declared.map(({ name }) => store.alerts.entries({ organization, name, limit: 1, cursor: undefined })),
-  );
-  return declared.filter((_, at) => heard[at]!.items.length === 0);
+  const names = declared.map(({ name }) => name);
+  const heard = new Set(await store.alerts.heard({ organization, names }));
+  return declared.filter(({ name }) => !heard.has(name)).slice(0, mostUnheard);
 }
 
 const receivedJson = (

@@ -176,3 +176,21 @@ describe("ways to more rights", () => {
     ).rejects.toThrow(/403|needs AllowGet/);
   });
 });
+
+it("a list of alerts tells of 1,000 that were declared and never received, and of those that were, however many", async () => {
+  const names = Array.from({ length: 12_000 }, (_, at) => `Declared${String(at).padStart(5, "0")}`);
+  const alerts = (some: readonly string[]) => some.map((name) => ({ name, receiver: "json" }));
+  for (const [scope, some] of [
+    ["a/many", names.slice(0, 10_000)],
+    ["a/more", names.slice(10_000)],
+  ] as const) {
+    const json = { scope, from: 0, plan_id: "p", items: [], alerts: alerts(some) };
+    ok(await asRoot.request("POST", "syncs", { json }));
+  }
+  ok(await asRoot.request("POST", "alerts/json", { json: { name: "Declared00000" } }));
+  const { items } = ok<{ items: readonly { name: string; received: number }[] }>(
+    await asRoot.request("GET", "alerts?limit=10"),
+  );
+  expect(items.map(({ name }) => name)).toEqual(names.slice(0, 1001));
+  expect(items.filter(({ received }) => received > 0)).toHaveLength(1);
+});
