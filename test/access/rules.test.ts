@@ -165,6 +165,15 @@ describe("roles", () => {
       code: "FORBIDDEN",
     });
     await updateRole(as(editor), "mine", { ...change, add: [getScripts], addUsers: [email] });
+    // Taken off, it would be taken from everybody who has it.
+    await expect(deleteRole(as(editor), "strong")).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await deleteRole(as(editor), "mine");
+  });
+
+  it("refuse an e-mail that is one of ASCII in lower case only: the Kelvin sign is no k", async () => {
+    await expect(createServiceAccount(as(admin), { email: "\u212aim@example.com" })).rejects.toMatchObject({
+      code: "INVALID",
+    });
   });
 
   it("need the permission for each verb, but everybody may ask for their own", async () => {
