@@ -35,6 +35,7 @@ export async function prepareStart(
       receiver: message.receiver,
       state: alert.state,
       alert: "",
+      ...(message.within !== undefined && { within: message.within }),
     } as const,
     actor: message.sender,
     address: message.address,

@@ -7,6 +7,8 @@ export interface AlertMessage {
   readonly receiver: string;
   /** E-mail of who sent it: the actor of the runs that it starts. */
   readonly sender: string;
+  /** The run whose script sent it; absent: none. */
+  readonly within?: RunId | undefined;
   /** Where it came from, for the audit. */
   readonly address: string | undefined;
   readonly alerts: readonly Alert[];

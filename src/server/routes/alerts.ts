@@ -55,8 +55,15 @@ export function alertRoutes(app: FastifyInstance, parts: Parts): void {
       if (request.body === undefined) throw new HttpError(400, "The body is empty: send the alert as JSON");
       const read = readAlerts(kind, request.body, receiver);
       if (!read.ok) throw new HttpError(400, read.problem);
-      const { organization, email: sender, address } = principal;
-      return parts.runs.receiveAlerts({ organization, receiver, sender, address, alerts: read.alerts });
+      const { organization, email: sender, address, run: within } = principal;
+      return parts.runs.receiveAlerts({
+        organization,
+        receiver,
+        sender,
+        address,
+        within,
+        alerts: read.alerts,
+      });
     },
   );
 
