@@ -41,8 +41,8 @@ export interface RunsParts {
   readonly providers: Providers;
   /** Sends notifications as mail; undefined: those fail with a sentence. */
   readonly mailer?: Mailer | undefined;
-  /** A link that lets one person answer whether a run may start, and nobody else. For mails to them alone. */
-  readonly approvalLink?: ((run: Run, email: string) => string | undefined) | undefined;
+  /** A link that lets one person who may answer say whether a run may start, and nobody else. For mails to them alone. */
+  readonly approvalLink?: ((run: Run, email: string) => Promise<string | undefined>) | undefined;
   readonly clock: Clock;
   /** Executions at once. */
   readonly workers: number;

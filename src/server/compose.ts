@@ -33,6 +33,7 @@ import { type AppLimits, appLimits, buildApp } from "./app/build-app.ts";
 import { closeApp } from "./app/close-app.ts";
 import { createGate } from "./app/gate.ts";
 import { listenOn } from "./app/listen-on.ts";
+import { approvalAddress } from "./approval-address.ts";
 import { dataPaths, folderInUse, makeDataFolder, removePid, writePid } from "./data-folder.ts";
 import { createLog } from "./log.ts";
 import { smtpMailer } from "./mail/smtp-mailer.ts";
@@ -220,10 +221,7 @@ async function makeParts({ settings, log, store, executor }: Opened, made: Made)
     workers: settings.workers,
     grace: settings.grace,
     mailer: settings.mail && smtpMailer(settings.mail),
-    approvalLink: ({ organization, id, approval }, email) =>
-      approval === undefined || settings.publicUrl === undefined
-        ? undefined
-        : `${settings.publicUrl}/approvals/${links.mint({ organization, run: id, email: email.toLowerCase(), round: approval.round, expires: approval.expiresAt })}`,
+    approvalLink: approvalAddress(store, links, settings.publicUrl),
     retention: { keep: settings.keepRuns, days: settings.keepDays },
     alertLimits: { perAction: settings.alertsPerAction, perReceiver: settings.alertsPerReceiver },
     ownsStore: true,

@@ -113,6 +113,8 @@ describe("notifications of a server", () => {
     expect(mine?.text).toContain(`rota approve ${id}`);
     const [, link] = /Answer here: http:\/\/rota\.test(\/approvals\/\S+)/.exec(mine?.text ?? "") ?? [];
     expect(link).toBeDefined();
+    // There is nobody of that name here who could answer.
+    expect(mails.find(({ to }) => to === "ann@example.com")?.text).not.toContain("Answer here");
     const history = JSON.stringify(await get("runs?limit=100"));
     expect(history).not.toContain(link as string);
     const vote = () =>

@@ -25,7 +25,7 @@ export async function sendMail(
     message.event === "approval" && message.run !== null
       ? await store.get(message.organization, String(message.run.id))
       : undefined;
-  const link = asked && isAsked(asked.approval) ? approvalLink?.(asked, address) : undefined;
+  const link = asked && isAsked(asked.approval) ? await approvalLink?.(asked, address) : undefined;
   const mail = { to: address, ...mailText(message, link), id: message.id };
   const mailed = await mailer.send(mail, signal);
   const duration = toMilliseconds(clock.now()) - toMilliseconds(began);

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { type ApprovalLink, toPrincipal } from "../../access/index.ts";
+import type { ApprovalLink } from "../../access/index.ts";
 import { refuseVote, type Voter } from "../../core/approval/refuse-vote.ts";
 import type { Run } from "../../core/run/run.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import { RunRefused } from "../../runs/index.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
-import { voterOf } from "../runs/voter.ts";
+import { voterByEmail } from "../runs/voter.ts";
 import { approvalPage, approvalPolicy, sentencePage } from "./approval-page.ts";
 
 interface Linked {
@@ -86,10 +86,8 @@ async function follow(
   if (link === undefined) return undefined;
   const { organization, email } = link;
   const run = await parts.store.runs.get(organization, link.run);
-  const person = await parts.store.access.identify({ organization, email });
-  if (run === undefined || person === undefined) return undefined;
-  const principal = toPrincipal(person, organization, "signed-address", address);
-  return { run, voter: await voterOf(parts.store.access, principal, run), link };
+  const voter = run && (await voterByEmail(parts.store.access, { organization, email, address }, run));
+  return run && voter && { run, voter, link };
 }
 
 function asPage(reply: FastifyReply): void {

@@ -1,7 +1,17 @@
-import { may, type Principal } from "../../access/index.ts";
+import { may, type Principal, toPrincipal } from "../../access/index.ts";
 import type { AccessStore } from "../../access/ports.ts";
 import type { Voter } from "../../core/approval/refuse-vote.ts";
 import type { Run } from "../../core/run/run.ts";
+
+/** Whoever has this e-mail, as a voter on a run who follows a signed link; undefined: nobody has. */
+export async function voterByEmail(
+  store: Pick<AccessStore, "rolesOf" | "identify">,
+  { organization, email, address }: Pick<Principal, "organization" | "email" | "address">,
+  run: Pick<Run, "actionId" | "actionName">,
+): Promise<Voter | undefined> {
+  const known = await store.identify({ organization, email });
+  return known && voterOf(store, toPrincipal(known, organization, "signed-address", address), run);
+}
 
 /** Somebody as a voter on a run: with the roles and rights that they have now. */
 export async function voterOf(
