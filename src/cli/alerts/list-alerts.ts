@@ -7,7 +7,7 @@ import { printJson, wantsJson } from "../output/format-option.ts";
 import { neutralise } from "../output/neutralise.ts";
 import { table } from "../output/table.ts";
 import { exactTime, relativeTime } from "../output/time-texts.ts";
-import { pageAsked } from "./alerts-asked.ts";
+import { pageAsked } from "./page-asked.ts";
 
 /** `rota alerts`: every alert that was received or declared. */
 export async function listAlerts(io: Io, server: Client, values: Values): Promise<number> {

@@ -6,7 +6,7 @@ import type { Io } from "../io.ts";
 import { printJson, wantsJson } from "../output/format-option.ts";
 import { neutralise } from "../output/neutralise.ts";
 import { exactTime, relativeTime } from "../output/time-texts.ts";
-import { pageAsked } from "./alerts-asked.ts";
+import { pageAsked } from "./page-asked.ts";
 
 /** `rota alerts NAME`: what came in, what it matched, what ran. */
 export async function showHistory(io: Io, server: Client, name: string, values: Values): Promise<number> {
