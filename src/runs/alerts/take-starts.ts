@@ -1,4 +1,5 @@
 import type { Instant } from "../../core/time.ts";
+import { onePiece } from "../one-piece.ts";
 import type { Foreseen, StartAsked, Taken, ToldAlert } from "../ports/alert-store.ts";
 import type { AlertMessage } from "../ports/alerts.ts";
 import type { RunsParts } from "../service.ts";
@@ -106,7 +107,7 @@ const withoutRun = ({ run: _, actionName: __, ...start }: StartAsked) => start;
 
 async function keepInputs({ blobs }: AlertParts, starts: readonly PreparedStart[]): Promise<void> {
   for (const { run, input } of starts)
-    if (input !== undefined && isLive(run)) await blobs.put(run.id, "input", once(input));
+    if (input !== undefined && isLive(run)) await blobs.put(run.id, "input", onePiece(input));
 }
 
 async function removeInputs(
@@ -117,8 +118,4 @@ async function removeInputs(
   const made = new Set(taken.kind === "taken" ? taken.started.map(({ run }) => run.id) : []);
   const unneeded = starts.filter(({ run, input }) => input !== undefined && !made.has(run.id));
   await blobs.remove(unneeded.map(({ run }) => run.id));
-}
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }

@@ -1,5 +1,6 @@
 import { runFacts } from "../../core/notification/run-facts.ts";
 import { after, type Instant } from "../../core/time.ts";
+import { onePiece } from "../one-piece.ts";
 import type { Bell, Sealer } from "../ports/around.ts";
 import type { RunBlobs } from "../ports/run-files.ts";
 import type { Followup, Notices, RunStore, Version } from "../ports/run-store.ts";
@@ -117,7 +118,7 @@ export async function create(
   if (following.some(({ run }) => run.actionId === built.actionId)) await store.place(built, undefined);
   const given = following.filter(({ input, run }) => input !== undefined && run.state === "queued");
   for (const { run, input } of given)
-    await blobs.put(run.id, "input", one(Buffer.from(JSON.stringify(input))));
+    await blobs.put(run.id, "input", onePiece(Buffer.from(JSON.stringify(input))));
   let created: Awaited<ReturnType<RunStore["create"]>> = [];
   try {
     created = await write(following.map(({ run }) => run));
@@ -139,8 +140,4 @@ async function secretNames(store: Pick<RunStore, "pinned">, { run }: Followup): 
   const version: Version | undefined = await store.pinned(run.id);
   const declared = Object.entries(version?.action.parameters ?? {});
   return declared.filter(([, schema]) => schema.secret === true).map(([name]) => name);
-}
-
-async function* one(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }

@@ -4,6 +4,7 @@ import { httpRequest } from "../../core/runbook/http-request.ts";
 import type { StepProvider } from "../../core/runbook/step-run.ts";
 import { isTrustedUrl } from "../../core/runbook/trusted-url.ts";
 import type { Milliseconds } from "../../core/time.ts";
+import { onePiece } from "../one-piece.ts";
 import type { Place, Program, Task } from "../ports/executor.ts";
 import { bounded } from "../work/bounded.ts";
 import { resolveEnv } from "../work/resolve-env.ts";
@@ -109,7 +110,7 @@ async function programOf(
     program: { kind: "python", entry: "step", file: program.file, bundle, environment },
     place: place.place,
     env,
-    input: once(runSoFar(worker.now(), worker.values, number)),
+    input: onePiece(runSoFar(worker.now(), worker.values, number)),
   };
 }
 
@@ -177,7 +178,3 @@ const runVariables = ({ claimed, action, now }: RunbookWorker, number: number): 
 });
 
 async function* none(): AsyncIterable<Uint8Array> {}
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
-}

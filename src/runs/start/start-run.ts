@@ -3,6 +3,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { Run, RunId, Trigger } from "../../core/run/run.ts";
 import { type Instant, toMilliseconds } from "../../core/time.ts";
 import { ksuid } from "../../core/wire/ksuid.ts";
+import { onePiece } from "../one-piece.ts";
 import type { Bell, Sealer } from "../ports/around.ts";
 import type { RunBlobs } from "../ports/run-files.ts";
 import type { NewRun, RunStore, Version } from "../ports/run-store.ts";
@@ -56,7 +57,7 @@ export async function startRun(parts: Parts, ask: StartAsk, now: Instant): Promi
     const version = await parts.store.version(ask.organization, ask.actionId);
     if (version === undefined) throw actionMissing();
     const run = await beginning(parts, ask, version, now);
-    const made = await createRun(parts, run, ask.input && once(ask.input));
+    const made = await createRun(parts, run, ask.input && onePiece(ask.input));
     if (made === "moved") continue;
     announceStart(parts.bell, made, version);
     return made;
@@ -121,7 +122,3 @@ export async function createRun(
 }
 
 const actionMissing = (): RunRefused => new RunRefused("ACTION_MISSING", "There is no such action.");
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
-}

@@ -2,6 +2,7 @@ import { redactor } from "../../core/redact/redactor.ts";
 import type { RunId } from "../../core/run/run.ts";
 import type { ExecutionEnd, RunEvent } from "../../core/run/run-event.ts";
 import { unmeasured } from "../../core/run/unmeasured.ts";
+import { onePiece } from "../one-piece.ts";
 import type { RunBlobs } from "../ports/run-files.ts";
 import type { Claimed } from "../ports/run-store.ts";
 import type { RunsParts } from "../service.ts";
@@ -111,15 +112,11 @@ async function withResult(
 ): Promise<ExecutionEnd> {
   if (result === undefined) return end;
   try {
-    return { ...end, resultSize: await blobs.put(run.id, "result", one(result)) };
+    return { ...end, resultSize: await blobs.put(run.id, "result", onePiece(result)) };
   } catch (error) {
     report("keeping the result of a run", error);
     return { ...end, end: "failed", reason: "Its result could not be kept: is the server's disk full?" };
   }
-}
-
-async function* one(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }
 
 /** Looked for when it is read: most runs have none, and looking for a file that is not there costs as much as one that is. */
