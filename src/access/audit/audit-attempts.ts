@@ -60,15 +60,16 @@ export function auditAttempts({ store, clock, report }: AuditAttemptsNeeds): Aud
   const rates = failedLogins(() => toMilliseconds(clock.now()));
   const logins = new Map<string, Instant>();
   const minuteOf = new Map<string, { readonly entry: AuditEntry; again: number }>();
-  let uncounted = 0;
+  /** Of those that came too fast. */
+  const beyond = { done: 0, refused: 0 };
   let takeBack: (() => void) | undefined;
 
   const write = (entry: AuditEntry): Promise<void> =>
     store.recordAudit(entry).catch((error: unknown) => report("writing the audit", error));
   const admits = (who: string, { each, all }: { each: FailureLimits; all: FailureLimits }, name: string) =>
     rates.begin(`${name} ${who}`, each).wait === 0 && rates.begin(name, all).wait === 0;
-  const overflow = () => {
-    uncounted += 1;
+  const countOnly = (outcome: keyof typeof beyond) => {
+    beyond[outcome] += 1;
     arm();
   };
   const arm = () => {
@@ -78,11 +79,12 @@ export function auditAttempts({ store, clock, report }: AuditAttemptsNeeds): Aud
     takeBack?.();
     takeBack = undefined;
     const repeated = [...minuteOf.values()].filter(({ again }) => again > 0);
-    const [count, at] = [uncounted, clock.now()];
+    const [counts, at] = [{ ...beyond }, clock.now()];
     minuteOf.clear();
-    uncounted = 0;
+    Object.assign(beyond, { done: 0, refused: 0 });
     for (const { entry, again } of repeated) await write({ ...entry, at, count: again });
-    if (count > 0) await write({ ...tooMany, at, count });
+    for (const outcome of ["done", "refused"] as const)
+      if (counts[outcome] > 0) await write({ ...tooMany[outcome], at, count: counts[outcome] });
   };
 
   return {
@@ -95,7 +97,7 @@ export function auditAttempts({ store, clock, report }: AuditAttemptsNeeds): Aud
       logins.set(key, now);
       const oldest = logins.size > mostLogins ? logins.keys().next().value : undefined;
       if (oldest !== undefined) logins.delete(oldest);
-      if (!admits(principal.email, known, "known")) return overflow();
+      if (!admits(principal.email, known, "known")) return countOnly("done");
       const type = principal.kind === "service-account" ? "service_accounts" : "user";
       await write(auditEntry(principal, now, "login", `${type}:${principal.email}`, how));
     },
@@ -120,7 +122,7 @@ export function auditAttempts({ store, clock, report }: AuditAttemptsNeeds): Aud
       const isAdmitted = attempt.isKnown
         ? admits(`${organization}\n${actor}`, known, "known")
         : admits(networkOf(attempt.address), unknown, "unknown");
-      if (!isAdmitted) return overflow();
+      if (!isAdmitted) return countOnly("refused");
       minuteOf.set(key, { entry, again: 0 });
       arm();
       await write(entry);
@@ -129,13 +131,18 @@ export function auditAttempts({ store, clock, report }: AuditAttemptsNeeds): Aud
   };
 }
 
+const system = { organization: "default", actor: "system", action: "login", object: "route:any" } as const;
 const tooMany = {
-  organization: "default",
-  actor: "system",
-  action: "login",
-  object: "route:any",
-  outcome: "refused",
-  detail: "attempts of any organization that came too fast to be written one by one",
+  done: {
+    ...system,
+    outcome: "done",
+    detail: "logins of any organization that came too fast to be written one by one",
+  },
+  refused: {
+    ...system,
+    outcome: "refused",
+    detail: "attempts of any organization that came too fast to be written one by one",
+  },
 } as const;
 
 /** What somebody claims may hold anything. */

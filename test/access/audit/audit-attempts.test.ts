@@ -158,5 +158,7 @@ describe("logins", () => {
     expect(written).toHaveLength(60);
     clock.advance(minute);
     expect(counted()).toBe(500);
+    // Nobody was refused.
+    expect(written.at(-1)).toMatchObject({ actor: "system", action: "login", outcome: "done", count: 440 });
   });
 });
