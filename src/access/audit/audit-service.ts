@@ -44,7 +44,8 @@ export function auditService(needs: AuditServiceNeeds): AuditService {
   let opening: Promise<AuditKeys> | undefined;
   let working: Promise<void> | undefined;
   let takeBack: () => void = () => undefined;
-  let dayBegan: Instant | undefined;
+  let toldAt: Instant | undefined;
+  let prunedAt: Instant | undefined;
 
   const keys = () => {
     opening ??= openAuditKeys(store, needs.seal, clock.now());
@@ -57,11 +58,14 @@ export function auditService(needs: AuditServiceNeeds): AuditService {
 
   /** Once at the start, then once a day. */
   const daily = async (head: { number: number; hash: string } | undefined) => {
-    if (dayBegan !== undefined && clock.now() < after(dayBegan, day)) return;
-    dayBegan = clock.now();
-    if (head !== undefined) needs.noteHead({ seal: head.number, hash: head.hash });
-    if (days !== undefined)
-      await pruneAudit(store, (await keys()).current, days, clock.now(), stopping.signal);
+    const isDue = (last: Instant | undefined) => last === undefined || clock.now() >= after(last, day);
+    if (isDue(toldAt)) {
+      toldAt = clock.now();
+      if (head !== undefined) needs.noteHead({ seal: head.number, hash: head.hash });
+    }
+    if (days === undefined || !isDue(prunedAt)) return;
+    await pruneAudit(store, (await keys()).current, days, clock.now(), stopping.signal);
+    prunedAt = clock.now();
   };
   const work = async () => {
     try {

@@ -95,6 +95,29 @@ describe("the service of the audit", () => {
     expect(await one.verify(undefined)).toMatchObject({ problems: [], sealedThrough: 20 });
   });
 
+  it("prunes again soon when that went wrong, and not a day later", async () => {
+    let tries = 0;
+    const prunable: AuditChainStore["prunable"] = async (ask) => {
+      tries += 1;
+      if (tries === 1) throw new Error("the disk is full");
+      return store.audit.prunable(ask);
+    };
+    const { extent, rows, seals, addSeal, keys, addKey, prune } = store.audit;
+    const chain = { extent, rows, seals, addSeal, keys, addKey, prunable, prune };
+    const audit = service({ store: chain, days: 1 });
+    await write();
+    audit.start();
+    await audit.settled();
+    expect(audit.reports).toEqual(["sealing the audit: the disk is full"]);
+    clock.advance(sealEvery);
+    await audit.settled();
+    clock.advance(sealEvery);
+    await audit.settled();
+    expect(tries).toBe(2);
+    expect(audit.heads).toEqual([1]);
+    await audit.stop();
+  });
+
   it("tells the head of the chain at its start and once a day, and prunes where days are set", async () => {
     const audit = service({ days: 30 });
     await write();
