@@ -216,7 +216,7 @@ describe("approvals", () => {
     const env = { ROTA_SERVER: started.address, ROTA_TOKEN: started.login.replace(/^Basic /, "") };
     const list = await rota(["approvals"], { env });
     expect(list.out).toContain(yes.id);
-    expect(list.out).toMatch(/0 of 1 until .* \(in .*\), then rejected/);
+    expect(list.out).toMatch(/0 of 1 until .* \(in .*\), then it expires/);
     const approved = await rota(["approve", yes.id, "--comment", "go"], { env });
     expect(approved.out).toMatch(/^Approved: \w+ is (queued|running|succeeded)\./);
     const rejected = await rota(["reject", no.id, "--reason", "no"], { env });

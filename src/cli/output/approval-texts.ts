@@ -6,11 +6,11 @@ import { exactTime, relativeTime } from "./time-texts.ts";
 export const approversText = ({ approvers }: ApprovalJson): string =>
   approvers.length === 0 ? "whoever may approve runs" : neutralise(approvers.join(", "));
 
-/** "1 of 2 until 2026-08-01 12:00:00Z (in 3 h), then rejected". */
+/** "1 of 2 until 2026-08-01 12:00:00Z (in 3 h), then it expires". */
 export function standingText(approval: ApprovalJson, now: number): string {
   const votes = `${approval.votes.length} of ${approval.quorum}`;
   if (approval.state === "granted") return `granted with ${votes}`;
-  const then = approval.on_expiry === "approve" ? "approved" : "rejected";
+  const then = approval.on_expiry === "approve" ? "it starts" : "it expires";
   return `${votes} until ${exactTime(approval.expires_at)} (${relativeTime(approval.expires_at, now)}), then ${then}`;
 }
 
