@@ -13,6 +13,7 @@ import { isScope } from "../actions/read-upload.ts";
 import { requireOnAction } from "../actions/require-on-action.ts";
 import { contentDisposition } from "../app/content-disposition.ts";
 import { ifMatch, principalOf, quoted } from "../app/request.ts";
+import { deleteEach } from "../delete-each.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import {
@@ -146,21 +147,12 @@ export function actionRoutes(app: FastifyInstance, parts: Parts): void {
       const bad = ids.find((id) => !isKsuid(id));
       if (bad !== undefined) throw new HttpError(400, `invalid action id ${shown(bad)}`);
       for (const id of ids) await requireOnAction(parts, principal, { type, id, verb: "Delete" });
-      const successful: string[] = [];
-      const unsuccessful: string[] = [];
-      let err: string | null = null;
-      for (const id of ids)
-        try {
-          const now = fromMilliseconds(parts.now());
-          await removeAction(parts.registry, { organization, id, actor, address, ifMatch: undefined, now });
-          successful.push(id);
-        } catch (error) {
-          if (!(error instanceof RegistryError)) throw error;
-          unsuccessful.push(id);
-          err = error.message;
-        }
-      if (successful.length > 0) parts.declarationsChanged();
-      return { successful, unsuccessful, err };
+      const deleted = await deleteEach(ids, (id) => {
+        const now = fromMilliseconds(parts.now());
+        return removeAction(parts.registry, { organization, id, actor, address, ifMatch: undefined, now });
+      });
+      if (deleted.successful.length > 0) parts.declarationsChanged();
+      return deleted;
     },
   );
 }

@@ -14,7 +14,7 @@ import {
   templateProblem,
 } from "../../core/wire/destinations/template.ts";
 import type { WrittenBy } from "../../registry/ports/destinations.ts";
-import { deleteEach } from "../destinations/delete-each.ts";
+import { deleteEach } from "../delete-each.ts";
 import { requireMay } from "../destinations/require-may.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";

@@ -6,9 +6,9 @@ import {
   type SentDestination,
 } from "../../core/wire/destinations/destination.ts";
 import { readDestination } from "../../core/wire/destinations/read-destination.ts";
+import { deleteEach } from "../delete-each.ts";
 import { actionAddress } from "../destinations/action-address.ts";
 import { checkDestination } from "../destinations/check-destination.ts";
-import { deleteEach } from "../destinations/delete-each.ts";
 import { destinationMissing } from "../destinations/find-destination.ts";
 import { requireMay } from "../destinations/require-may.ts";
 import { HttpError } from "../http-error.ts";

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
-  AccessError,
   createRole,
   deleteRole,
   listRoles,
@@ -12,6 +11,7 @@ import {
 import { type Grant, objectTypes } from "../../core/access/grant.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import { principalOf } from "../app/request.ts";
+import { deleteEach } from "../delete-each.ts";
 import type { Parts } from "../parts.ts";
 import { bulkAnswer, bulkBody } from "./action-schemas.ts";
 import { envelope, notFound, organization, orgParams, refusals } from "./schemas.ts";
@@ -182,19 +182,7 @@ export function roleRoutes(app: FastifyInstance, parts: Parts): void {
       const principal = principalOf(request);
       const ids = [...new Set(request.body.ids)];
       for (const id of ids) requirePermission(principal, { type: "role", id, verb: "Delete" });
-      const successful: string[] = [];
-      const unsuccessful: string[] = [];
-      let err: string | null = null;
-      for (const name of ids)
-        try {
-          await deleteRole(askOf(request), name);
-          successful.push(name);
-        } catch (error) {
-          if (!(error instanceof AccessError)) throw error;
-          unsuccessful.push(name);
-          err = error.message;
-        }
-      return { successful, unsuccessful, err };
+      return deleteEach(ids, (name) => deleteRole(askOf(request), name));
     },
   );
 

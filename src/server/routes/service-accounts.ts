@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
-  AccessError,
   accountDigest,
   accountEtag,
   createServiceAccount,
@@ -15,6 +14,7 @@ import type { Grant } from "../../core/access/grant.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import { isScope } from "../actions/read-upload.ts";
 import { ifMatch, principalOf, quoted } from "../app/request.ts";
+import { deleteEach } from "../delete-each.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import { bulkAnswer, bulkBody } from "./action-schemas.ts";
@@ -231,18 +231,6 @@ export function serviceAccountRoutes(app: FastifyInstance, parts: Parts): void {
     const ids = [...new Set(request.body.ids.map((id) => id.toLowerCase()))];
     const principal = principalOf(request);
     for (const id of ids) requirePermission(principal, { type: "service_accounts", id, verb: "Delete" });
-    const successful: string[] = [];
-    const unsuccessful: string[] = [];
-    let err: string | null = null;
-    for (const email of ids)
-      try {
-        await deleteServiceAccount(askOf(request), { email, ifMatch: undefined });
-        successful.push(email);
-      } catch (error) {
-        if (!(error instanceof AccessError)) throw error;
-        unsuccessful.push(email);
-        err = error.message;
-      }
-    return { successful, unsuccessful, err };
+    return deleteEach(ids, (email) => deleteServiceAccount(askOf(request), { email, ifMatch: undefined }));
   });
 }

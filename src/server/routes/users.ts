@@ -13,6 +13,7 @@ import {
 import { builtInRoles } from "../../core/access/built-in-roles.ts";
 import { fromMilliseconds } from "../../core/time.ts";
 import { principalOf } from "../app/request.ts";
+import { deleteEach } from "../delete-each.ts";
 import { HttpError } from "../http-error.ts";
 import type { Parts } from "../parts.ts";
 import {
@@ -105,19 +106,7 @@ export function userRoutes(app: FastifyInstance, parts: Parts): void {
   app.delete<{ Body: { ids: string[] } }>(`${path}/bulk`, { schema: bulkSchema }, async (request) => {
     const ids = [...new Set(request.body.ids.map((id) => id.toLowerCase()))];
     for (const id of ids) requirePermission(principalOf(request), { type: "user", id, verb: "Delete" });
-    const successful: string[] = [];
-    const unsuccessful: string[] = [];
-    let err: string | null = null;
-    for (const email of ids)
-      try {
-        await deleteUser(askOf(request), email);
-        successful.push(email);
-      } catch (error) {
-        if (!(error instanceof AccessError)) throw error;
-        unsuccessful.push(email);
-        err = error.message;
-      }
-    return { successful, unsuccessful, err };
+    return deleteEach(ids, (email) => deleteUser(askOf(request), email));
   });
 
   app.post<One>(`${path}/:email/logout`, { schema: logoutSchema }, async (request) => {

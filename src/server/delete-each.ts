@@ -1,4 +1,6 @@
-import { HttpError } from "../http-error.ts";
+import { AccessError } from "../access/index.ts";
+import { RegistryError } from "../registry/index.ts";
+import { HttpError } from "./http-error.ts";
 
 /** OpenObserve's answer to a bulk delete. */
 export interface Deleted {
@@ -21,9 +23,12 @@ export async function deleteEach(
       await deleteOne(name);
       successful.push(name);
     } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
+      if (!isRefusal(error)) throw error;
       unsuccessful.push(name);
       err = error.message;
     }
   return { successful, unsuccessful, err };
 }
+
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof HttpError || error instanceof AccessError || error instanceof RegistryError;
