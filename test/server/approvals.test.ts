@@ -221,6 +221,9 @@ describe("approvals", () => {
     expect(approved.out).toMatch(/^Approved: \w+ is (queued|running|succeeded)\./);
     const rejected = await rota(["reject", no.id, "--reason", "no"], { env });
     expect(rejected.out).toBe(`${no.id} is rejected; nothing of it has run.\n`);
+    expect((await rota(["show", no.id], { env })).out).toContain(
+      "approval    whoever may approve runs; 0 of 1 had agreed\n",
+    );
     expect((await rota(["reject", no.id], { env })).code).toBe(2);
   });
 });

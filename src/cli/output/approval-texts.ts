@@ -14,6 +14,16 @@ export function standingText(approval: ApprovalJson, now: number): string {
   return `${votes} until ${exactTime(approval.expires_at)} (${relativeTime(approval.expires_at, now)}), then ${then}`;
 }
 
+/** The question of one run: who may answer, and how it stands or stood when the run ended. */
+export function questionText(run: RunJson & { readonly approval: ApprovalJson }, now: number): string {
+  const { approval, state } = run;
+  const isOver = approval.state !== "granted" && state !== "waiting";
+  const standing = isOver
+    ? `${approval.votes.length} of ${approval.quorum} had agreed`
+    : standingText(approval, now);
+  return `${approversText(approval)}; ${standing}`;
+}
+
 /** Who agreed, one line each. */
 export const voteLines = ({ votes }: ApprovalJson): string[] =>
   votes.map(

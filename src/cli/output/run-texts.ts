@@ -1,7 +1,7 @@
 import type { RunState } from "../../core/run/run.ts";
 import type { LogLineJson, ProgressJson, RunJson } from "../connection/wire.ts";
 import type { Io } from "../io.ts";
-import { approversText, standingText, voteLines } from "./approval-texts.ts";
+import { questionText, voteLines } from "./approval-texts.ts";
 import { neutralise } from "./neutralise.ts";
 import { clockTime, exactTime, relativeTime, sizeText, spanText } from "./time-texts.ts";
 
@@ -65,10 +65,7 @@ export function runFacts(io: Io, run: RunJson): string[] {
     ["state", run.state],
     ["reason", run.reason ?? ""],
     ["started by", `${triggerText(run)}, ${run.actor}`],
-    [
-      "approval",
-      run.approval == null ? "" : `${approversText(run.approval)}; ${standingText(run.approval, now)}`,
-    ],
+    ["approval", run.approval == null ? "" : questionText({ ...run, approval: run.approval }, now)],
     ["approved by", run.approval == null ? "" : voteLines(run.approval).join("; ")],
     ["created", when(run.created_at)],
     ["started", when(run.started_at)],
