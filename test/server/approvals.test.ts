@@ -217,6 +217,10 @@ describe("approvals", () => {
     const list = await rota(["approvals"], { env });
     expect(list.out).toContain(yes.id);
     expect(list.out).toMatch(/0 of 1 until .* \(in .*\), then it expires/);
+    expect(await rota(["logs", yes.id], { env })).toMatchObject({
+      out: "",
+      err: `Nothing was logged yet: the run is waiting; \`rota show ${yes.id}\` says why.\n`,
+    });
     const approved = await rota(["approve", yes.id, "--comment", "go"], { env });
     expect(approved.out).toMatch(/^Approved: \w+ is (queued|running|succeeded)\./);
     const rejected = await rota(["reject", no.id, "--reason", "no"], { env });

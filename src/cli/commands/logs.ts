@@ -4,6 +4,7 @@ import { client } from "../connection/client.ts";
 import { addConnectionOptions, connect } from "../connection/connection.ts";
 import { exitCode } from "../exit-code.ts";
 import { addFormatOption, jsonText, wantsJson } from "../output/format-option.ts";
+import { neutralise } from "../output/neutralise.ts";
 import { logLineText, stateText } from "../output/run-texts.ts";
 
 /** `rota logs RUN` */
@@ -22,12 +23,20 @@ export const logs: CommandModule = {
     const server = client(await connect(io, values));
     const id = argument(values, 0);
     const json = wantsJson(values);
-    const follow = flag(values, "follow") || isFinal((await server.show(id)).state);
+    const state = flag(values, "follow") ? undefined : (await server.show(id)).state;
+    const follow = state === undefined || isFinal(state);
+    let isEmpty = true;
     const lines = follow ? server.log(id, { after: 0, signal: io.stop }) : server.logUntilNow(id);
     for await (const event of lines) {
-      if (event.kind === "line") io.out(json ? jsonText(event.line) : logLineText(io, event.line));
-      else if (!json && flag(values, "follow")) io.note(`The run ended: ${stateText(io, event.run.state)}`);
+      if (event.kind === "line") {
+        isEmpty = false;
+        io.out(json ? jsonText(event.line) : logLineText(io, event.line));
+      } else if (!json && flag(values, "follow")) io.note(`The run ended: ${stateText(io, event.run.state)}`);
     }
+    if (isEmpty && !json && (state === "waiting" || state === "queued"))
+      io.note(
+        `Nothing was logged yet: the run is ${stateText(io, state)}; \`rota show ${neutralise(id)}\` says why.`,
+      );
     return exitCode.done;
   },
 };
