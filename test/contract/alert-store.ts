@@ -101,11 +101,12 @@ export function alertStoreContract(
       const { revision } = await store.alerts.linked("default", new Map());
       expect(await take({ revision: revision - 1 })).toEqual({ kind: "moved" });
       const unprepared = start(version, { prepared: undefined, run: undefined });
-      expect(await take({ starts: [unprepared] })).toEqual({ kind: "unprepared" });
+      const wanted = { kind: "unprepared", unprepared: [{ start: 0, alerts: [0] }] };
+      expect(await take({ starts: [unprepared] })).toEqual(wanted);
       // Made for other alerts than those that ask.
       const other = start(version);
       const forBoth = { ...other, prepared: { ...other.prepared!, alerts: [0, 1] } };
-      expect(await take({ starts: [forBoth] })).toEqual({ kind: "unprepared" });
+      expect(await take({ starts: [forBoth] })).toEqual(wanted);
       expect((await store.alerts.names(page)).items).toEqual([]);
       expect((await store.runs.find({ organization: "default", limit: 10 })).items).toEqual([]);
     });

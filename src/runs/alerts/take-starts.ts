@@ -23,17 +23,17 @@ export type TakenWhole = Extract<Taken, { kind: "taken" }>;
 const usualLimits = { perAction: 60, perReceiver: 6_000 };
 
 /**
- * Has the store decide on a message. What it would decide is looked up first, until every start that comes about has
- * its run: so a storm, of which nearly nothing starts, makes no runs and writes no files. Of messages that would start
- * the same action a few at a time make their runs; the others look again once it is their turn. The records of a run
- * are on disk before the row that needs them, and go when there is no such row.
+ * Has the store decide on a message, which of a storm, where nearly nothing starts, is all: it makes no runs and writes
+ * no files. Where something would start, nothing was written, and what would be decided is looked up until every start
+ * that comes about has its run. Of messages that would start the same action a few at a time make their runs; the others
+ * look again once it is their turn. The records of a run are on disk before the row that needs them, and go when there is
+ * no such row.
  */
 export async function takeStarts(parts: AlertParts, starting: FewAtOnce, judged: Judged): Promise<Taken> {
   const { organization } = judged.message;
   const prepared = new Map<number, PreparedStart>();
-  const first = await foresee(parts, judged, prepared);
-  if (first.kind === "moved") return first;
-  if (first.unprepared.length === 0) return take(parts, judged, prepared);
+  const first = await take(parts, judged, prepared);
+  if (first.kind !== "unprepared") return first;
   const actions = first.unprepared.map(({ start }) => judged.starts[start]!.version.actionId);
   const leave = await starting.enter(actions.map((action) => `${organization} ${action}`));
   try {
@@ -54,14 +54,11 @@ export async function takeStarts(parts: AlertParts, starting: FewAtOnce, judged:
   return take(parts, judged, prepared);
 }
 
-const noStarts: Foreseen = { kind: "foreseen", unprepared: [] };
-
 async function foresee(
   { alerts: store, alertLimits }: AlertParts,
   judged: Judged,
   prepared: Prepared,
 ): Promise<Foreseen> {
-  if (judged.starts.length === 0) return noStarts;
   return store.foresee({
     ...asking(judged, alertLimits),
     alerts: judged.told.map(({ id, fingerprint, state, startsAt }) => ({ id, fingerprint, state, startsAt })),

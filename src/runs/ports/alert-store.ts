@@ -65,15 +65,22 @@ export interface TakeAsk extends Message {
 /** "moved": other links are current by now. */
 export type Foreseen =
   | { readonly kind: "moved" }
-  /** The starts that would come about and have no run that was made for exactly these alerts. */
-  | {
-      readonly kind: "foreseen";
-      readonly unprepared: readonly { start: number; alerts: readonly number[] }[];
-    };
+  | { readonly kind: "foreseen"; readonly unprepared: readonly UnpreparedStart[] };
+
+/** A start that comes about and has no run that was made for exactly these alerts. */
+interface UnpreparedStart {
+  readonly start: number;
+  readonly alerts: readonly number[];
+}
+interface Unprepared {
+  readonly kind: "unprepared";
+  readonly unprepared: readonly UnpreparedStart[];
+}
 
 /** Written is nothing when the links have "moved", or a start comes about that is "unprepared". */
 export type Taken =
-  | { readonly kind: "moved" | "unprepared" }
+  | { readonly kind: "moved" }
+  | Unprepared
   | {
       readonly kind: "taken";
       readonly started: readonly { readonly run: Run; readonly alerts: readonly number[] }[];

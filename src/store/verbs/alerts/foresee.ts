@@ -9,12 +9,15 @@ import { standingOf } from "./standing.ts";
 export async function foresee(db: Kysely<Database>, ask: ForeseeAsk): Promise<Foreseen> {
   if ((await linkRevision(db, ask.organization)) !== ask.revision) return { kind: "moved" };
   const standing = await standingOf(db, ask);
-  const { starts, unprepared } = admitAlerts(ask, standing, ask.limits, ask.now);
-  return {
-    kind: "foreseen",
-    unprepared: unprepared.map((start) => ({
-      start,
-      alerts: starts[start]!.filter(({ kind }) => kind === "started").map(({ alert }) => alert),
-    })),
-  };
+  return { kind: "foreseen", unprepared: unpreparedOf(admitAlerts(ask, standing, ask.limits, ask.now)) };
 }
+
+/** The starts that come about and have no run that was made for exactly these alerts. */
+export const unpreparedOf = ({
+  starts,
+  unprepared,
+}: ReturnType<typeof admitAlerts>): Extract<Foreseen, { kind: "foreseen" }>["unprepared"] =>
+  unprepared.map((start) => ({
+    start,
+    alerts: starts[start]!.filter(({ kind }) => kind === "started").map(({ alert }) => alert),
+  }));

@@ -7,6 +7,7 @@ import type { Database } from "../../tables/database.ts";
 import { countBeyond } from "./count-beyond.ts";
 import { countNames } from "./count-names.ts";
 import { dropRuns, noteResolved, noWaitFor } from "./drop-runs.ts";
+import { unpreparedOf } from "./foresee.ts";
 import { hearAlert } from "./hear-alert.ts";
 import { linkRevision } from "./link-action.ts";
 import { makeStart } from "./make-start.ts";
@@ -23,7 +24,7 @@ export async function take(db: Kysely<Database>, ask: TakeAsk): Promise<Taken> {
   if ((await linkRevision(db, organization)) !== ask.revision) return { kind: "moved" };
   const standing = await standingOf(db, ask);
   const admission = admitAlerts(ask, standing, ask.limits, now);
-  if (admission.unprepared.length > 0) return { kind: "unprepared" };
+  if (admission.unprepared.length > 0) return { kind: "unprepared", unprepared: unpreparedOf(admission) };
   const atLast = Map.groupBy(starts.keys(), (start) => starts[start]!.alerts.at(-1));
   const started: { readonly run: Run; readonly alerts: readonly number[] }[] = [];
   for (const [number, alert] of alerts.entries()) {
