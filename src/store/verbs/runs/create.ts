@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
+import type { Action } from "../../../core/action/action.ts";
 import { askApproval, stricter } from "../../../core/approval/ask-approval.ts";
 import { askingReason } from "../../../core/approval/run-approval.ts";
 import type { Created, NewRun, ScheduleMove } from "../../../runs/ports/run-store.ts";
@@ -53,7 +54,8 @@ export async function createOne(db: Kysely<Database>, run: NewRun): Promise<Crea
   if (run.version !== undefined && run.version !== version.number) {
     throw new StoreError("VERSION_MOVED", "The action has just been changed; nothing was started.");
   }
-  const row = await asking(db, rowOf(run, version), run, version, current);
+  const action = actionOf(version);
+  const row = await asking(db, rowOf(run, version, action), run, { version, action, current });
   await db.insertInto("runs").values(row).execute();
   await writeSteps(db, run.id, run.steps);
   await appendEvent(db, run.id, run.createdAt, row.state, { kind: "created", actor: run.actor });
@@ -62,10 +64,17 @@ export async function createOne(db: Kysely<Database>, run: NewRun): Promise<Crea
   const isTold = row.state === "waiting" ? row.approval !== null : row.state !== "queued";
   if (isTold && !run.isLast) await noteFollowup(db, row, row.state, run.createdAt);
   if (row.state === "queued") {
-    await admit(db, row as Selectable<RunRow>, actionOf(version).concurrency, run.createdAt);
+    await admit(db, row as Selectable<RunRow>, action.concurrency, run.createdAt);
   }
   const made = await db.selectFrom("runs").selectAll().where("id", "=", run.id).executeTakeFirstOrThrow();
   return { run: runOf(made), existing: false };
+}
+
+interface Pinned {
+  readonly version: Selectable<VersionRow>;
+  /** Of that version: read once, as it may be long. */
+  readonly action: Action;
+  readonly current: Selectable<VersionRow> | undefined;
 }
 
 /**
@@ -76,11 +85,9 @@ async function asking(
   db: Kysely<Database>,
   row: Insertable<RunRow>,
   run: NewRun,
-  version: Selectable<VersionRow>,
-  current: Selectable<VersionRow> | undefined,
+  { version, action, current }: Pinned,
 ): Promise<Insertable<RunRow>> {
   if (run.state === "skipped" || run.state === "failed") return row;
-  const action = actionOf(version);
   const { createdAt: now, dueAt } = run;
   const isOlder = current !== undefined && current.number !== version.number;
   const demands = isOlder ? stricter(actionOf(current).approval, action.approval) : action.approval;
@@ -119,7 +126,7 @@ async function withKey(db: Kysely<Database>, run: NewRun): Promise<Selectable<Ru
 
 const hasEnded = ({ state }: NewRun): boolean => state === "failed" || state === "skipped";
 
-function rowOf(run: NewRun, version: Selectable<VersionRow>): Insertable<RunRow> {
+function rowOf(run: NewRun, version: Selectable<VersionRow>, action: Action): Insertable<RunRow> {
   return {
     id: run.id,
     organization: run.organization,
@@ -135,7 +142,7 @@ function rowOf(run: NewRun, version: Selectable<VersionRow>): Insertable<RunRow>
     sealed_parameters: run.sealed ?? null,
     alert: run.alert === undefined ? null : JSON.stringify(run.alert),
     approval: null,
-    category: actionOf(version).category ?? null,
+    category: action.category ?? null,
     trigger_kind: run.trigger.kind,
     steps_known: null,
     steps_finished: null,
