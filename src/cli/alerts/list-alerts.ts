@@ -1,6 +1,6 @@
 import type { Values } from "../command.ts";
 import type { Client } from "../connection/client.ts";
-import type { AlertListed } from "../connection/wire.ts";
+import type { AlertListed } from "../connection/wire-alerts.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { printJson, wantsJson } from "../output/format-option.ts";

@@ -12,8 +12,6 @@ import { isUnknownProvider, unknownProvider } from "./unknown-provider.ts";
 import type {
   ActionListed,
   ActionsAsked,
-  AlertEntryJson,
-  AlertListed,
   AuditAsked,
   AuditEntryJson,
   AuditVerdictJson,
@@ -22,7 +20,6 @@ import type {
   LogEvent,
   LogLineJson,
   MadeToken,
-  OverflowJson,
   Page,
   ProviderJson,
   RunJson,
@@ -31,6 +28,7 @@ import type {
   ServerJson,
   TriedJson,
 } from "./wire.ts";
+import type { AlertEntryJson, AlertListed, OverflowJson } from "./wire-alerts.ts";
 
 /** What the run commands ask of a server. Every method throws a CliError that says what to do. */
 export interface Client {
